@@ -1,0 +1,81 @@
+// The same person in two places, or away and back: a second tab, the browser's own Back. One place at a time, and each
+// return is a new leaf with counters of its own (A-37, F-17).
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { text } from '../../web/i18n/i18n.ts';
+import { type Cast, meet, openCast } from '../harness/cast.ts';
+import type { ChromiumPerson } from '../harness/chromium.ts';
+import { keepOnFailure } from '../harness/failure.ts';
+import { sleep, until } from '../harness/person.ts';
+import { waitForClosed, waitForMeeting } from '../harness/steps.ts';
+import { waitToHear } from '../harness/together.ts';
+
+const heading = (page: Page, words: string) => page.getByRole('heading', { name: words }).waitFor();
+
+describe('one person, one place', () => {
+  let cast: Cast;
+  let ana: ChromiumPerson;
+  let ben: ChromiumPerson;
+
+  beforeAll(async () => {
+    cast = await openCast([{ name: 'Ana' }, { name: 'Ben' }]);
+    [ana, ben] = [cast.person('Ana'), cast.person('Ben')];
+    await meet(cast, { microphone: true });
+    await waitToHear(ana, [ben]);
+  }, 300_000);
+  beforeEach(({ task }) => keepOnFailure(task.id, () => [ana, ben]));
+  afterAll(async () => {
+    await cast?.close();
+  }, 60_000);
+
+  const cameBack = () =>
+    until('a cue', 30_000, async () =>
+      (await ana.text()).includes(text('notice.came-back', { name: 'Ben' })),
+    );
+
+  test('A-37 F-17 SEC-7 a second tab takes no counter: it waits, takes over when asked, and the first one stops', async () => {
+    const second = await ben.context.newPage();
+    await second.goto(ben.page.url());
+    await heading(second, text('elsewhere.title'));
+    // The first goes on as if nothing had happened.
+    await waitToHear(ana, [ben]);
+    await second.getByRole('button', { name: text('end.continueHere') }).click();
+    await heading(ben.page, text('elsewhere.title'));
+    await second.locator('[data-trust]').waitFor();
+    await cameBack();
+    await waitForClosed(ana, 2);
+    await second.close();
+    await ben.press('button', text('end.continueHere'));
+    await waitForMeeting(ben, 60_000);
+    await ben.press('button', new RegExp(`^${text('bar.unmute')}`));
+    await waitToHear(ana, [ben]);
+  }, 120_000);
+
+  test('A-37 SEC-7 away and back by the browser’s own buttons: a new leaf, no page out of the cache', async () => {
+    const before = await ben.evaluate(() => performance.timeOrigin, undefined);
+    await ben.goto('about:blank');
+    await ben.page.goBack();
+    await waitForMeeting(ben, 60_000);
+    // A page that the browser had kept whole would have kept its workers, and with them its counters.
+    expect(await ben.evaluate(() => performance.timeOrigin, undefined)).toBeGreaterThan(before);
+    await cameBack();
+    await ben.press('button', new RegExp(`^${text('bar.unmute')}`));
+    await waitToHear(ana, [ben]);
+    await waitForClosed(ana, 2);
+  }, 120_000);
+
+  test('F-12 a script that takes eight seconds on a slow road is no dead worker', async () => {
+    let slowed = 0;
+    await ben.context.route(/\/assets\/vault-/, async (route) => {
+      slowed++;
+      await sleep(8_000);
+      await route.continue();
+    });
+    await ben.reload();
+    await waitForMeeting(ben, 60_000);
+    expect(slowed).toBeGreaterThan(0);
+    expect(await ben.text()).not.toContain(text('line.recovered'));
+    expect(await ben.text()).not.toContain(text('alarm.worker-died.title'));
+    await waitForClosed(ana, 2);
+  }, 120_000);
+});
