@@ -136,7 +136,7 @@ describe.each(SUITES)('in the $name suite', SLOW, ({ suite }) => {
     const good = client(suite, 'a').keyPackage();
     const bad = [
       client(other.suite, 'a').keyPackage(),
-      altered(good, (copy) => copy.fill(1, copy.length - 1)),
+      altered(good, (copy) => copy.set([copy.at(-1)! ^ 1], copy.length - 1)),
       good.subarray(0, -1),
       Uint8Array.from([...good, 0]),
       NONE,
