@@ -13,6 +13,8 @@ const NEEDS = [
   // Whom the server talks to is read from its system calls.
   { program: 'strace', packages: ['strace'] },
   { program: 'pgrep', packages: ['procps'] },
+  // Makes the certificates of the tests that speak TLS; none is committed.
+  { program: 'openssl', packages: ['openssl'] },
   // Pages in other scripts must not be empty boxes, and pip is the way to a Go where there is none.
   { file: '/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf', packages: ['fonts-dejavu-core'] },
 ];

@@ -1,5 +1,6 @@
 // Hostile members and a hostile server, as far as they can be played through the binding.
-import { beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import outsiders from './fixtures/outsider.json' with { type: 'json' };
 import { MlsClient } from './index.ts';
 import {
   admit,
@@ -16,6 +17,7 @@ import {
   secretOf,
   take,
   text,
+  unhex,
 } from './mls.testkit.ts';
 
 beforeAll(load);
@@ -194,3 +196,92 @@ describe.each(SUITES)('in the $name suite', SLOW, ({ suite }) => {
     ]);
   });
 });
+
+/**
+ * The member that the messages of `src/outsider.rs` were made against. There the same member, played by plain OpenMLS,
+ * takes each of them, a Remove only where the outsider is listed as a sender.
+ */
+function memberOf(entry: (typeof outsiders)[number]): MlsClient {
+  // The key package was made from a generator that was seeded with sevens; so is this one.
+  const sevens = vi.spyOn(crypto, 'getRandomValues').mockImplementation((array) => {
+    if (array) new Uint8Array(array.buffer, array.byteOffset, array.byteLength).fill(7);
+    return array;
+  });
+  const leafSeed = unhex(entry.leafSeed);
+  const member = client(entry.suite, 'member', { leafSeed, psk: false });
+  expect(hex(member.keyPackage())).toBe(entry.keyPackage);
+  sevens.mockRestore();
+  member.setPsk(PSK.id, PSK.secret);
+  const { groupContextExact } = member.stageWelcome(unhex(entry.welcome));
+  expect(groupContextExact).toBe(!entry.outsiderIsListedSender);
+  member.joinStaged();
+  return member;
+}
+
+/** Everything about a member that a message might change. */
+const stateOf = (member: MlsClient) => ({
+  epoch: member.epoch(),
+  secret: secretOf(member),
+  authenticator: hex(member.epochAuthenticator()),
+  leaves: member.leaves(),
+  context: hex(member.groupContext()),
+  flags: [member.ownIndex(), member.isActive(), member.hasPending()],
+});
+
+/** Sender types of RFC 9420 section 6 that stand for someone outside. */
+const FROM_OUTSIDE = [
+  ['externalCommit', 4], // new_member_commit
+  ['joinProposal', 3], // new_member_proposal
+  ['removeProposal', 2], // external
+] as const;
+
+describe.each(outsiders)(
+  'suite $suite, outsider listed as a sender: $outsiderIsListedSender',
+  SLOW,
+  (entry) => {
+    afterEach(() => {
+      vi.restoreAllMocks();
+    });
+
+    it('A-13 refuses what an outsider with link and tree builds with the real library, and goes on', () => {
+      const member = memberOf(entry);
+      const before = stateOf(member);
+      expect(before).toMatchObject({ epoch: 1n, secret: entry.secretBefore });
+      expect(before.leaves.map((leaf) => leaf.credential)).toEqual([text('host'), text('member')]);
+      for (const [name, senderType] of FROM_OUTSIDE) {
+        const message = unhex(entry[name]);
+        // A PublicMessage of this very group and epoch: nothing is wrong with it but who sent it.
+        const head = [0, 1, 0, 1, member.groupId().length, ...member.groupId()];
+        const epoch = [0, 0, 0, 0, 0, 0, 0, Number(member.epoch())];
+        const start = Uint8Array.of(...head, ...epoch, senderType);
+        expect(hex(message.subarray(0, start.length))).toBe(hex(start));
+        expect(codeOf(() => member.process(message))).toBe('public-message');
+        expect(codeOf(() => member.mergeStaged())).toBe('no-staged-commit');
+        expect(stateOf(member)).toEqual(before);
+      }
+      take(member, unhex(entry.nextCommit));
+      expect([member.epoch(), secretOf(member)]).toEqual([2n, entry.secretAfter]);
+      expect(member.leaves().length).toBe(2);
+      expect(entry.secretAfter).not.toBe(entry.secretOfOutsider);
+    });
+
+    it('A-13 refuses it also while a commit is staged or pending, and again later', () => {
+      const member = memberOf(entry);
+      const messages = FROM_OUTSIDE.map(([name]) => unhex(entry[name]));
+      const refuse = () => {
+        for (const message of messages) {
+          expect(codeOf(() => member.process(message))).toBe('public-message');
+        }
+      };
+      member.commit({ ...EMPTY, forcePath: true });
+      refuse();
+      member.process(unhex(entry.nextCommit));
+      refuse();
+      expect(member.hasPending()).toBe(true);
+      member.mergeStaged();
+      expect(secretOf(member)).toBe(entry.secretAfter);
+      refuse(); // now of an epoch gone by
+      expect(secretOf(member)).toBe(entry.secretAfter);
+    });
+  },
+);

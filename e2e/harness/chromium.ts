@@ -11,7 +11,7 @@ import { writeFakeTone } from './fake-tone.ts';
 import { type FakeSize, writeFakeVideo } from './fake-video.ts';
 import { installGauges } from './gauges.ts';
 import { lookOf } from './look.ts';
-import { type Complaint, type Person, type Role, withoutAddresses } from './person.ts';
+import { type Complaint, type Person, type Role, until, withoutAddresses } from './person.ts';
 
 export const CHROMIUM = '/usr/bin/chromium';
 
@@ -39,6 +39,8 @@ export interface ChromiumOptions {
   /** Of the camera; 320x180 unless said otherwise. */
   readonly camera?: FakeSize;
   readonly viewport?: { readonly width: number; readonly height: number };
+  /** Of an earlier person who has quit: this one goes on with that profile and the pages that were open in it. */
+  readonly restores?: ChromiumPerson;
   /** For hostile pages and taps only: the product itself is always tested under its own policy. */
   readonly bypassPolicy?: boolean;
 }
@@ -51,6 +53,8 @@ export interface ChromiumPerson extends Person {
   readonly netLog: string;
   /** Ends the browser and keeps its folder, so that its files can be searched. */
   quit(): Promise<void>;
+  /** Ends it as a crash or a power cut would; its folder stays. */
+  kill(): Promise<void>;
 }
 
 function pidOf(folder: string): number {
@@ -73,7 +77,8 @@ function listenTo(page: Page, complaints: Complaint[]): void {
 export async function openChromium(options: ChromiumOptions): Promise<ChromiumPerson> {
   const { name, id, host } = options;
   const look = lookOf(id);
-  const folder = await mkdtemp(join(tmpdir(), 'in-camera-chromium-'));
+  const { restores } = options;
+  const folder = restores?.folder ?? (await mkdtemp(join(tmpdir(), 'in-camera-chromium-')));
   const [video, tone, netLog] = ['video.y4m', 'tone.wav', 'net.json'].map((one) =>
     join(folder, one),
   );
@@ -95,6 +100,7 @@ export async function openChromium(options: ChromiumOptions): Promise<ChromiumPe
       `--proxy-server=http://127.0.0.1:${road.port}`,
       '--proxy-bypass-list=<-loopback>',
       `--log-net-log=${netLog}`,
+      ...(restores === undefined ? [] : ['--restore-last-session']),
       ...(options.flags ?? []),
     ],
     viewport: options.viewport ?? { width: 1280, height: 800 },
@@ -104,13 +110,18 @@ export async function openChromium(options: ChromiumOptions): Promise<ChromiumPe
   await context.addInitScript(installEars);
   await context.addInitScript(installGauges);
   for (const script of options.initScripts ?? []) await context.addInitScript(script);
-  const page = context.pages()[0] ?? (await context.newPage());
+  const restored = () => context.pages().find((one) => one.url().includes(host));
+  const page =
+    restores === undefined
+      ? (context.pages()[0] ?? (await context.newPage()))
+      : await until('the page is restored', 20_000, async () => restored());
   page.setDefaultTimeout(15_000);
   const complaints: Complaint[] = [];
   listenTo(page, complaints);
   context.on('page', (other) => listenTo(other, complaints));
   const locate = (role: Role, wanted: string | RegExp) =>
     page.getByRole(role, { name: wanted, exact: typeof wanted === 'string' });
+  const pid = pidOf(folder);
   let isOpen = true;
   const quit = async (): Promise<void> => {
     if (!isOpen) return;
@@ -122,7 +133,7 @@ export async function openChromium(options: ChromiumOptions): Promise<ChromiumPe
     engine: 'chromium',
     look,
     road,
-    pid: pidOf(folder),
+    pid,
     page,
     context,
     folder,
@@ -159,6 +170,12 @@ export async function openChromium(options: ChromiumOptions): Promise<ChromiumPe
     },
     complaints: () => complaints,
     quit,
+    async kill() {
+      const ended = new Promise((resolve) => context.once('close', resolve));
+      process.kill(pid, 'SIGKILL');
+      await ended;
+      isOpen = false;
+    },
     async close() {
       await quit();
       await road.close();

@@ -170,3 +170,14 @@ export function judgedBy(person: Person): Promise<Judged> {
     return sum;
   }, undefined);
 }
+
+/** The newest worker of this name ends as in a crash: nobody is told but the browser. */
+export async function endWorker(person: Person, name: 'frames' | 'vault'): Promise<void> {
+  const ended = await person.evaluate((which) => {
+    const workers = globalThis.inCameraGauges?.workers ?? [];
+    const found = workers.filter((one) => one.name === which).at(-1);
+    found?.worker.terminate();
+    return found !== undefined;
+  }, name);
+  if (!ended) throw new TypeError(`no ${name} worker`);
+}

@@ -20,7 +20,8 @@ export async function makeLink(host: Person, house: House): Promise<string> {
   });
 }
 
-async function prepare(person: Person, devices: Devices): Promise<void> {
+/** Name and devices, before knocking. */
+export async function enterLobby(person: Person, devices: Devices): Promise<void> {
   await until('the lobby', 30_000, () => person.sees('textbox', text('lobby.name')));
   await person.fill(text('lobby.name'), person.name);
   if (devices.microphone) await person.press('switch', text('device.microphone'));
@@ -41,14 +42,14 @@ export async function openMeeting(host: Person, devices = BOTH): Promise<void> {
   await until('the lobby of the host', 30_000, () =>
     host.sees('heading', text('lobby.title.host')),
   );
-  await prepare(host, devices);
+  await enterLobby(host, devices);
   await host.press('button', text('lobby.enter'));
   await waitForMeeting(host);
 }
 
 export async function knock(person: Person, link: string, devices = BOTH): Promise<void> {
   await person.goto(link);
-  await prepare(person, devices);
+  await enterLobby(person, devices);
   await person.press('button', text('lobby.knock'));
 }
 
@@ -137,4 +138,40 @@ export async function askToMute(host: Person, name: string): Promise<void> {
   }
   await host.press('button', text('people.menu', { name }));
   await host.press('menuitem', new RegExp(`^${text('people.mute')}`));
+}
+
+/** The six words: equal for all who are in the same group and epoch, and for nobody else. */
+export async function wordsOf(person: Person, people: number): Promise<string> {
+  await person.press('button', new RegExp(text('trust.closed', { people })));
+  await person.press('button', text('words.show'));
+  const words = await until(`${person.name} has words`, 30_000, () =>
+    person.evaluate((label) => {
+      const list = document.querySelector(`[aria-label="${label}"]`);
+      return list?.textContent ?? undefined;
+    }, text('words.list')),
+  );
+  await person.press('button', text('dialog.close'));
+  return words;
+}
+
+/** After a return everything is off; a browser may keep sound back until a press. */
+export async function turnBothOn(person: Person): Promise<void> {
+  await person.press('button', new RegExp(`^${text('bar.unmute')}`));
+  await person.press('button', new RegExp(`^${text('bar.camera.start')}`));
+  if (await person.sees('button', text('line.sound.on'))) {
+    await person.press('button', text('line.sound.on'));
+  }
+}
+
+/** The app comes back by itself; what had happened can still be read. */
+export async function closeAlarm(person: Person): Promise<void> {
+  await until(`${person.name} is back by itself`, 60_000, async () =>
+    (await person.text()).includes(text('line.recovered')),
+  );
+  await waitForMeeting(person);
+  await person.press('button', text('trust.alarm.show'));
+  await until('it can be read', 10_000, () =>
+    person.sees('heading', new RegExp(text('alarm.worker-died.title'))),
+  );
+  await person.press('button', text('alarm.ok'));
 }

@@ -106,6 +106,7 @@ export async function bundle(): Promise<ReadonlyMap<string, string>> {
       plain: `${here}/plain-page.ts`,
       frames: `${here}/../../web/worker/frames.ts`,
       'frames-late': `${here}/frames-late.ts`,
+      'frames-turns': `${here}/frames-turns.ts`,
     },
     bundle: true,
     format: 'esm',

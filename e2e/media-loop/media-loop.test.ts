@@ -32,11 +32,14 @@ const BLUE = '#0000ff';
 describe.each(ENGINES)('media loop in %s', (engine) => {
   let loop: Loop;
   let browser: Browser;
+  /** Sends VP9 for both: Firefox receives it, but LiveKit's client never makes it send it. */
+  let chromium: Browser;
   let members: { close(): Promise<void> }[] = [];
 
   beforeAll(async () => {
     loop = await startLoop({ files: await bundle() });
     browser = await launch(engine);
+    chromium = engine === 'chromium' ? browser : await launch('chromium');
   }, 120_000);
   afterEach(async () => {
     await Promise.all(members.map((member) => member.close().catch(() => undefined)));
@@ -44,6 +47,7 @@ describe.each(ENGINES)('media loop in %s', (engine) => {
   }, 60_000);
   afterAll(async () => {
     await browser?.close();
+    if (chromium !== browser) await chromium?.close();
     await loop?.stop();
   }, 60_000);
 
@@ -62,8 +66,12 @@ describe.each(ENGINES)('media loop in %s', (engine) => {
     members.push(member);
     return member;
   }
-  async function joinPlain(identity: string, mayPublishData = false): Promise<LoopTab> {
-    const tab = await browser.open(`${loop.origin}/plain.html`);
+  async function joinPlain(
+    identity: string,
+    mayPublishData = false,
+    where = browser,
+  ): Promise<LoopTab> {
+    const tab = await where.open(`${loop.origin}/plain.html`);
     members.push(tab);
     await tab.ask(`plain.connect(${JSON.stringify(loop.address({ identity, mayPublishData }))})`);
     return tab;
@@ -115,7 +123,7 @@ describe.each(ENGINES)('media loop in %s', (engine) => {
     'A-31 SEC-4 plaintext %s by someone with a token: 0 frames decoded, the member named',
     async (codec) => {
       const alice = await join('alice');
-      const rogue = await joinPlain('bob');
+      const rogue = await joinPlain('bob', false, codec === 'vp9' ? chromium : browser);
       const kind = codec === 'opus' ? 'audio' : 'video';
       await rogue.ask(`plain.publish(${JSON.stringify(kind)}, ${JSON.stringify(codec)})`);
       await until('frames arrive', async () =>
@@ -126,6 +134,7 @@ describe.each(ENGINES)('media loop in %s', (engine) => {
         await alice.ask('loop.look()');
       }
       expect(await good(alice)).toBe(0);
+      expect((await stats(alice)).receive.map((slot) => slot.codec)).toEqual([codec]);
       if (kind === 'video') expect(await alice.ask('loop.decoded("video")')).toBe(0);
       expect((await events(alice)).filter((event) => event.kind === 'track-shown')).toEqual([]);
       const judged = (await watched(alice)).filter((notice) => notice.kind === 'judged');

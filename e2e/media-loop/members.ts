@@ -13,6 +13,8 @@ export interface MemberOptions {
   readonly epoch?: Partial<TestEpoch>;
   readonly settings?: object;
   readonly worker?: string;
+  /** Run in the page before anything of the product. */
+  readonly first?: string;
 }
 
 export interface Member {
@@ -35,12 +37,23 @@ export async function openMember(
   loop: Loop,
   options: MemberOptions,
 ): Promise<Member> {
-  const { name, leaf, leaves } = options;
   const tab = await browser.open(`${loop.origin}/page.html`);
+  try {
+    return await enter(tab, loop, options);
+  } catch (error) {
+    // Left open it would go on trying under the same name.
+    await tab.close();
+    throw error;
+  }
+}
+
+async function enter(tab: LoopTab, loop: Loop, options: MemberOptions): Promise<Member> {
+  const { name, leaf, leaves } = options;
   const all = Object.values(leaves);
   const keys = (epoch: Partial<TestEpoch>) =>
     tab.ask<void>(`loop.keys(${quote({ epoch: 1, ownLeaf: leaf, leaves: all, ...epoch })})`);
   await tab.ask('loopReady');
+  if (options.first !== undefined) await tab.ask(options.first);
   const worker = options.worker ?? '/frames.js';
   await tab.ask(`loop.open(${quote(leaves)}, ${quote(options.settings ?? {})}, ${quote(worker)})`);
   if (options.epoch !== undefined) {

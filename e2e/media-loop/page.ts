@@ -1,6 +1,5 @@
 // The page under test: the product's media room and frames worker, driven by a script, with keys
 // that the test gives in place of the vault. Pictures are one colour, sounds one tone each.
-
 import { lacks } from '../../web/call/capability.ts';
 import { FramesClient } from '../../web/call/media-frames.ts';
 import { loadLiveKit } from '../../web/call/media-livekit.ts';
@@ -10,7 +9,8 @@ import { MediaWatch, type WatchNotice } from '../../web/call/media-watch.ts';
 import { installPeerGuard } from '../../web/call/peer-guard.ts';
 import type { Source, VaultMessage } from '../../web/worker/frames-messages.ts';
 import { epochMessage, type TestEpoch } from '../../web/worker/frames-testkit.ts';
-
+import { askForBackup, heard, type RawRoom, rawRooms, watchRooms } from './page-rooms.ts';
+import { sumOf, transportsOf } from './page-stats.ts';
 import { colourTrack, loudestTone, record, toneTrack } from './page-tracks.ts';
 
 interface Tile {
@@ -140,16 +140,25 @@ class LoopPage {
   }
 
   /** Frames are sealed as one source and announced as another: what a relabelling server shows. */
-  async paintMislabelled(sealedAs: Source, announcedAs: string, colour: string): Promise<void> {
+  async paintMislabelled(
+    sealedAs: Source,
+    announcedAs: string,
+    colour: string,
+    videoCodec: 'vp8' | 'vp9' = 'vp8',
+  ): Promise<void> {
     const track = colourTrack(colour, 320, 180);
     installPeerGuard().markSource(track, sealedAs);
     const livekit = await loadLiveKit();
     const source = Object.values(livekit.Track.Source).find((one) => one === announcedAs);
     await this.#rawRoom().localParticipant.publishTrack(track, {
       ...(source === undefined ? {} : { source }),
-      videoCodec: 'vp8',
+      videoCodec,
       simulcast: false,
     });
+  }
+
+  askForBackup(source: Source, codec: string): Promise<void> {
+    return askForBackup(this.#rawRoom(), this.#need(this.#room).own.sender(source), codec);
   }
 
   async simulate(scenario: 'full-reconnect' | 'resume-reconnect'): Promise<void> {
@@ -222,7 +231,7 @@ class LoopPage {
   }
 
   async decoded(kind: 'audio' | 'video'): Promise<number> {
-    return this.#sum('inbound-rtp', kind, (report) =>
+    return sumOf(this.connections, 'inbound-rtp', kind, (report) =>
       kind === 'video'
         ? Number(report.framesDecoded ?? 0)
         : Number(report.totalSamplesReceived ?? 0) - Number(report.concealedSamples ?? 0),
@@ -230,11 +239,17 @@ class LoopPage {
   }
 
   async sent(kind: 'audio' | 'video', what: 'bytesSent' | 'packetsSent'): Promise<number> {
-    return this.#sum('outbound-rtp', kind, (report) => Number(report[what] ?? 0));
+    return sumOf(this.connections, 'outbound-rtp', kind, (report) => Number(report[what] ?? 0));
   }
 
   async dataBytesSent(): Promise<number> {
-    return this.#sum('data-channel', undefined, (report) => Number(report.bytesSent ?? 0));
+    return sumOf(this.connections, 'data-channel', undefined, (report) =>
+      Number(report.bytesSent ?? 0),
+    );
+  }
+
+  transports() {
+    return transportsOf(this.connections);
   }
 
   iceHosts(): string[] {
@@ -251,23 +266,6 @@ class LoopPage {
 
   lacks() {
     return lacks();
-  }
-
-  async #sum(
-    type: string,
-    kind: string | undefined,
-    read: (report: Record<string, unknown>) => number,
-  ): Promise<number> {
-    let sum = 0;
-    for (const connection of this.connections) {
-      if (connection.connectionState === 'closed') continue;
-      const stats: ReadonlyMap<string, Record<string, unknown>> = await connection.getStats();
-      for (const report of stats.values()) {
-        if (report.type === type && (kind === undefined || report.kind === kind))
-          sum += read(report);
-      }
-    }
-    return sum;
   }
 
   #handle(event: MediaEvent): void {
@@ -319,21 +317,6 @@ class LoopPage {
     if (value === null || value === undefined) throw new Error('not open');
     return value;
   }
-}
-
-type RawRoom = InstanceType<Awaited<ReturnType<typeof loadLiveKit>>['Room']>;
-const rawRooms: RawRoom[] = [];
-const heard: unknown[] = [];
-
-/** LiveKit's rooms as they are made: the hostile tests publish around the product's own surface. */
-async function watchRooms(): Promise<void> {
-  const { Room, RoomEvent } = await loadLiveKit();
-  const native = Room.prototype.setE2EEEnabled;
-  Room.prototype.setE2EEEnabled = function (this: RawRoom, enabled: boolean) {
-    rawRooms.push(this);
-    this.on(RoomEvent.DataReceived, (payload) => heard.push(payload));
-    return native.call(this, enabled);
-  };
 }
 
 declare global {

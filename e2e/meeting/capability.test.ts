@@ -1,24 +1,22 @@
 // A browser that cannot transform encoded media is refused with the reason, before any device or
-// connection is touched. Each missing part is taken away by a script before the page's own.
+// connection is touched.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { text } from '../../web/i18n/i18n.ts';
 import { type Cast, openCast } from '../harness/cast.ts';
 import { openChromium } from '../harness/chromium.ts';
-import { capturesOf, flowOf } from '../harness/gauges.ts';
+import { forceCodec } from '../harness/force-codec.ts';
+import { capturesOf, flowOf, ownTracksOf } from '../harness/gauges.ts';
 import { type Person, sleep, until } from '../harness/person.ts';
-import { admit, isInMeeting, knock, makeLink, openMeeting } from '../harness/steps.ts';
-
-const without: Readonly<Record<string, () => void>> = {
-  RTCRtpScriptTransform: () => {
-    Reflect.deleteProperty(globalThis, 'RTCRtpScriptTransform');
-  },
-  'the transform of senders': () => {
-    Reflect.deleteProperty(RTCRtpSender.prototype, 'transform');
-  },
-  'the transform of receivers': () => {
-    Reflect.deleteProperty(RTCRtpReceiver.prototype, 'transform');
-  },
-};
+import {
+  admit,
+  enterLobby,
+  isInMeeting,
+  knock,
+  leave,
+  makeLink,
+  openMeeting,
+} from '../harness/steps.ts';
+import { ignoreTransforms, LACKS, lackOf } from '../harness/without.ts';
 
 const socketsOf = (person: Person): Promise<number> =>
   person.evaluate(() => performance.getEntriesByType('resource').length, undefined);
@@ -36,17 +34,15 @@ describe('a browser that lacks something', () => {
     await cast?.close();
   }, 60_000);
 
-  test.for(Object.keys(without))(
+  test.for(LACKS)(
     'SEC-4 SEC-17 A-32 without %s: refused with the reason, no media',
     { timeout: 60_000 },
     async (lack) => {
-      const take = without[lack];
-      if (take === undefined) throw new TypeError(lack);
       const old = await openChromium({
         name: 'Old',
         id: 5,
         host: cast.house.host,
-        initScripts: [take],
+        initScripts: [lackOf(lack)],
       });
       try {
         await old.goto(link);
@@ -83,23 +79,7 @@ describe('a browser that lacks something', () => {
       name: 'Sly',
       id: 5,
       host: cast.house.host,
-      initScripts: [
-        () => {
-          // An engine that takes the transform and does nothing with it.
-          const held = new WeakMap<object, unknown>();
-          for (const kind of [RTCRtpSender, RTCRtpReceiver]) {
-            Object.defineProperty(kind.prototype, 'transform', {
-              configurable: true,
-              get(this: object) {
-                return held.get(this) ?? null;
-              },
-              set(this: object, value: unknown) {
-                held.set(this, value);
-              },
-            });
-          }
-        },
-      ],
+      initScripts: [ignoreTransforms],
     });
     try {
       await knock(sly, link);
@@ -115,4 +95,30 @@ describe('a browser that lacks something', () => {
       await sly.close();
     }
   }, 90_000);
+
+  test.for(['PCMU', 'H264'] as const)(
+    'A-40 SEC-4 the server forces %s: nothing is sent, and the screen says why',
+    { timeout: 120_000 },
+    async (codec) => {
+      const device = codec === 'PCMU' ? 'microphone' : 'camera';
+      const kind = codec === 'PCMU' ? 'audio' : 'video';
+      const guest = await openChromium({ name: 'Guest', id: 9, host: cast.house.host });
+      try {
+        await guest.goto(link);
+        await guest.evaluate(forceCodec, codec);
+        await enterLobby(guest, { [device]: true });
+        await guest.press('button', text('lobby.knock'));
+        await admit(cast.person('Ana'), 'Guest');
+        await until('why is said', 40_000, async () =>
+          (await guest.text()).includes(text(`device.fail.${device}.refused`)),
+        );
+        expect((await ownTracksOf(guest)).map(({ state }) => state)).toEqual(['ended']);
+        const flow = await flowOf(guest);
+        expect(flow.sent[kind].bytes).toBe(0);
+        await leave(guest);
+      } finally {
+        await guest.close();
+      }
+    },
+  );
 });

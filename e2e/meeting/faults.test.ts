@@ -5,47 +5,21 @@ import { text } from '../../web/i18n/i18n.ts';
 import { type Cast, meet, openCast } from '../harness/cast.ts';
 import type { ChromiumPerson } from '../harness/chromium.ts';
 import { keepOnFailure } from '../harness/failure.ts';
-import { flowOf } from '../harness/gauges.ts';
-import { type Person, sleep, until } from '../harness/person.ts';
+import { endWorker, flowOf } from '../harness/gauges.ts';
+import { sleep, until } from '../harness/person.ts';
 import { moved } from '../harness/picture.ts';
 import {
   admit,
+  closeAlarm,
   knock,
+  turnBothOn,
   waitForChat,
   waitForClosed,
   waitForMeeting,
+  wordsOf,
   write,
 } from '../harness/steps.ts';
 import { tileOf, waitToHear, waitToSee } from '../harness/together.ts';
-
-/** The six words: equal for all who are in the same group and epoch, and for nobody else. */
-async function wordsOf(person: Person): Promise<string> {
-  await person.press('button', new RegExp(text('trust.closed', { people: 3 })));
-  await person.press('button', text('words.show'));
-  const words = await until(`${person.name} has words`, 30_000, () =>
-    person.evaluate((label) => {
-      const list = document.querySelector(`[aria-label="${label}"]`);
-      return list?.textContent ?? undefined;
-    }, text('words.list')),
-  );
-  await person.press('button', text('dialog.close'));
-  return words;
-}
-
-async function turnBothOn(person: Person): Promise<void> {
-  await person.press('button', new RegExp(`^${text('bar.unmute')}`));
-  await person.press('button', new RegExp(`^${text('bar.camera.start')}`));
-  if (await person.sees('button', text('line.sound.on'))) {
-    await person.press('button', text('line.sound.on'));
-  }
-}
-
-const endWorker = (person: Person, name: string): Promise<number> =>
-  person.evaluate((which) => {
-    const found = (globalThis.inCameraGauges?.workers ?? []).filter((one) => one.name === which);
-    found.at(-1)?.worker.terminate();
-    return found.length;
-  }, name);
 
 describe('faults', () => {
   let cast: Cast;
@@ -75,7 +49,7 @@ describe('faults', () => {
     let words: string[] = [];
     for (let round = 0; round < 3 && new Set(words).size !== 1; round += 1) {
       words = [];
-      for (const person of all()) words.push(await wordsOf(person));
+      for (const person of all()) words.push(await wordsOf(person, 3));
     }
     expect(words[0]?.split(/\s+|(?<=[a-z])(?=[A-Z])/).length).toBeGreaterThan(0);
     expect(new Set(words).size).toBe(1);
@@ -103,7 +77,8 @@ describe('faults', () => {
     }
     await write(ana, 'Back again');
     for (const person of [ben, mei]) await waitForChat(person, 'Back again', 30_000);
-    expect(performance.now() - backMs).toBeLessThan(60_000);
+    // Ten seconds on an idle machine (bench/faults.ts); this one may be busy.
+    expect(performance.now() - backMs).toBeLessThan(30_000);
     await expectOneState();
     await waitToSee(mei, ana);
     await waitToSee(ana, mei);
@@ -141,7 +116,7 @@ describe('faults', () => {
     // The encoder goes on until the app notices; without its worker no transform passes a byte.
     expect(after.sent.video.bytes - before.sent.video.bytes).toBeLessThanOrEqual(0);
     expect(after.sent.audio.bytes - before.sent.audio.bytes).toBeLessThanOrEqual(0);
-    await until('it is explained', 30_000, async () =>
+    await until('it is explained', 15_000, async () =>
       (await ben.text()).includes(text('alarm.worker-died.title')),
     );
     await until('the others get a cue', 30_000, async () =>
@@ -156,7 +131,7 @@ describe('faults', () => {
 
   test('F-12 SEC-6 the vault dies: it is noticed and explained, and a new leaf comes in', async () => {
     await endWorker(ben, 'vault');
-    await until('it is explained', 60_000, async () =>
+    await until('it is explained', 20_000, async () =>
       (await ben.text()).includes(text('alarm.worker-died.title')),
     );
     await closeAlarm(ben);
@@ -182,16 +157,3 @@ describe('faults', () => {
     await expectOneState();
   }, 240_000);
 });
-
-/** The app comes back by itself; what had happened can still be read. */
-async function closeAlarm(person: Person): Promise<void> {
-  await until(`${person.name} is back by itself`, 60_000, async () =>
-    (await person.text()).includes(text('line.recovered')),
-  );
-  await waitForMeeting(person);
-  await person.press('button', text('trust.alarm.show'));
-  await until('it can be read', 10_000, () =>
-    person.sees('heading', new RegExp(text('alarm.worker-died.title'))),
-  );
-  await person.press('button', text('alarm.ok'));
-}

@@ -22,6 +22,7 @@ import {
   waitForChat,
   waitForClosed,
   waitForMeeting,
+  wordsOf,
   write,
 } from '../harness/steps.ts';
 import { expectTogether, heardOf, tileOf, waitToHear, waitToSee } from '../harness/together.ts';
@@ -118,12 +119,16 @@ describe('a meeting of four', () => {
   }, 120_000);
 
   test('F-06 the road of one is cut for five seconds: nothing to press, chat and media go on', async () => {
+    const words = await wordsOf(ana, 4);
     ben.road.cut();
     await sleep(CUT_MS);
     ben.road.mend();
     await write(ana, 'Are you still there, Ben?');
     await waitForChat(ben, 'Are you still there, Ben?', 20_000);
     for (const person of all()) await waitForClosed(person, 4);
+    expect(await ben.sees('dialog', /./)).toBe(false);
+    // The same words mean the same epoch: nobody was keyed anew for it.
+    for (const person of [ana, ben]) expect(await wordsOf(person, 4)).toBe(words);
     await waitToSee(ben, ana);
     await waitToSee(ana, ben, 30_000, SECOND_CAMERA_ID);
     await waitToHear(ben, [ana, mei, fay]);

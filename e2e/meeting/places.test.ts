@@ -4,11 +4,12 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { text } from '../../web/i18n/i18n.ts';
 import { type Cast, meet, openCast } from '../harness/cast.ts';
-import type { ChromiumPerson } from '../harness/chromium.ts';
+import { type ChromiumPerson, openChromium } from '../harness/chromium.ts';
 import { keepOnFailure } from '../harness/failure.ts';
+import { judgedBy } from '../harness/gauges.ts';
 import { sleep, until } from '../harness/person.ts';
-import { waitForClosed, waitForMeeting } from '../harness/steps.ts';
-import { waitToHear } from '../harness/together.ts';
+import { turnBothOn, waitForClosed, waitForMeeting } from '../harness/steps.ts';
+import { waitToHear, waitToSee } from '../harness/together.ts';
 
 const heading = (page: Page, words: string) => page.getByRole('heading', { name: words }).waitFor();
 
@@ -78,4 +79,30 @@ describe('one person, one place', () => {
     expect(await ben.text()).not.toContain(text('alarm.worker-died.title'));
     await waitForClosed(ana, 2);
   }, 120_000);
+
+  test('A-37 SEC-7 F-12 the browser is killed and its session restored: no new knock, a new leaf, nothing under an old counter', async () => {
+    // Browsers write down what is open every few seconds.
+    await sleep(5_000);
+    await ben.kill();
+    const again = await openChromium({
+      name: 'Ben',
+      id: 5,
+      host: cast.house.host,
+      restores: ben,
+    });
+    try {
+      await waitForMeeting(again, 60_000);
+      await cameBack();
+      expect(await ana.sees('button', text('knock.admit.name', { name: 'Ben' }))).toBe(false);
+      await turnBothOn(again);
+      await waitToHear(ana, [again]);
+      await waitToSee(ana, again);
+      await waitForClosed(ana, 2);
+      const { good, bad, replayed } = await judgedBy(ana);
+      expect(good).toBeGreaterThan(0);
+      expect({ bad, replayed }).toEqual({ bad: 0, replayed: 0 });
+    } finally {
+      await again.close();
+    }
+  }, 180_000);
 });

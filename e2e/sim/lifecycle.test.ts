@@ -154,7 +154,7 @@ describe('by the book', () => {
     },
   );
 
-  it('sockets cut for five seconds come back without a rejoin', async () => {
+  it('F-06 sockets cut for five seconds come back without a rejoin', async () => {
     const sim = await SimMeeting.make();
     await sim.bring('ben');
     await sim.bring('mei');

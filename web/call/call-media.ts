@@ -228,8 +228,8 @@ export class CallMedia {
     const { identity, source, slot, muted } = event.tile;
     if (source === 'microphone' || source === 'screen-audio') {
       if (event.kind === 'track-shown' && source === 'microphone')
-        this.#speakers.hear(identity, event.track);
-      if (event.kind === 'track-hidden') this.#speakers.forget(identity);
+        this.#speakers.hear(identity, slot, event.track);
+      if (event.kind === 'track-hidden') this.#speakers.forget(identity, slot);
       return;
     }
     const key = keyOf(identity, source);

@@ -14,7 +14,7 @@ export type OwnNotice =
   | { readonly kind: 'own-ended'; readonly source: Source }
   /** The media server muted it; it stays off until the person turns it on. */
   | { readonly kind: 'own-silenced'; readonly source: Source }
-  /** Published again after a reconnect, and the server took another codec: it was taken back. */
+  /** The server took another codec than ours: it is being taken back. */
   | { readonly kind: 'own-refused'; readonly source: Source };
 
 export interface OwnMediaParts {
@@ -145,6 +145,9 @@ export class OwnMedia {
     const mime = await this.#negotiatedMime(source);
     const kind = source === 'microphone' || source === 'screen-audio' ? 'audio' : 'video';
     if (mime !== null && CODECS[kind].includes(mime.toLowerCase())) return;
+    // Said at once: taking it back needs the server once more, who may take his time.
+    this.#silence(source);
+    this.#parts.onNotice({ kind: 'own-refused', source });
     await this.#drop(source);
     throw new MediaError('codec-refused');
   }
@@ -180,9 +183,7 @@ export class OwnMedia {
     // An ended track must not be sent as black.
     if (state === 'off') void publication.track?.sender?.replaceTrack(null).catch(() => undefined);
     else if (!this.#publishing.has(source)) {
-      this.#refuseOtherCodecs(source).catch(() => {
-        this.#parts.onNotice({ kind: 'own-refused', source });
-      });
+      this.#refuseOtherCodecs(source).catch(() => undefined);
     }
   }
 

@@ -25,7 +25,7 @@ export type CannotReason =
   | { readonly kind: 'server-behind' } // the server is older than what this device has seen
   | { readonly kind: 'crashed' };
 
-export type DeviceFailure = 'denied' | 'missing' | 'busy' | 'unplugged' | 'failed';
+export type DeviceFailure = 'denied' | 'missing' | 'busy' | 'unplugged' | 'failed' | 'refused'; // the media server would have carried it in a form that cannot be sealed
 export type OwnDevice =
   | { readonly kind: 'off' }
   | { readonly kind: 'starting' }

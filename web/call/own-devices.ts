@@ -12,6 +12,7 @@ import {
   meterLevel,
   onDevicesChanged,
 } from './devices.ts';
+import { MediaError } from './media-errors.ts';
 import type { MediaRoom } from './media-room.ts';
 import { MEDIA_DEFAULTS } from './media-settings.ts';
 import type { DeviceFailure, Devices, Own, OwnDevice } from './model.ts';
@@ -122,7 +123,7 @@ export class OwnDevices {
 
   /** The media server would have carried it in a codec without a frame layout. */
   handleRefused(source: Source): void {
-    this.#end(source === 'screen-audio' ? 'screen' : source, { kind: 'failed', why: 'failed' });
+    this.#end(source === 'screen-audio' ? 'screen' : source, { kind: 'failed', why: 'refused' });
   }
 
   #keep(change: Partial<Choices>): void {
@@ -224,13 +225,14 @@ export class OwnDevices {
       const known = this.#published.get(source);
       if (known?.room === room && known.track === track) continue;
       this.#published.set(source, { room, track });
-      room.own.turnOn(source, track).catch(() => {
+      room.own.turnOn(source, track).catch((cause: unknown) => {
         if (
           this.#room === room &&
           this.#captures.get(source) === track &&
           source !== 'screen-audio'
         ) {
-          this.#end(source, { kind: 'failed', why: 'failed' });
+          const isRefused = cause instanceof MediaError && cause.code === 'codec-refused';
+          this.#end(source, { kind: 'failed', why: isRefused ? 'refused' : 'failed' });
         }
       });
     }

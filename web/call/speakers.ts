@@ -6,7 +6,11 @@ const LOUD = 0.35;
 /** Speech has pauses: the ring stays this long. */
 const HOLD_MS = 800;
 
-type Ear = { readonly analyser: AnalyserNode; readonly source: MediaStreamAudioSourceNode };
+type Ear = {
+  readonly slot: string;
+  readonly analyser: AnalyserNode;
+  readonly source: MediaStreamAudioSourceNode;
+};
 
 export class Speakers {
   readonly #changed: () => void;
@@ -24,25 +28,24 @@ export class Speakers {
     return performance.now() - (this.#loudMs.get(identity) ?? Number.NEGATIVE_INFINITY) < HOLD_MS;
   }
 
-  hear(identity: string, track: MediaStreamTrack): void {
-    this.forget(identity);
+  hear(identity: string, slot: string, track: MediaStreamTrack): void {
+    this.#drop(identity);
     this.#context ??= new AudioContext();
     const analyser = this.#context.createAnalyser();
     analyser.fftSize = 512;
     const source = this.#context.createMediaStreamSource(new MediaStream([track]));
     source.connect(analyser);
-    this.#ears.set(identity, { analyser, source });
+    this.#ears.set(identity, { slot, analyser, source });
     this.#timer ??= setInterval(() => this.#look(), LOOK_MS);
   }
 
-  forget(identity: string): void {
-    this.#ears.get(identity)?.source.disconnect();
-    this.#ears.delete(identity);
-    this.#loudMs.delete(identity);
+  /** The end of an earlier connection's sound must not deafen us to the one that came since. */
+  forget(identity: string, slot: string): void {
+    if (this.#ears.get(identity)?.slot === slot) this.#drop(identity);
   }
 
   clear(): void {
-    for (const identity of [...this.#ears.keys()]) this.forget(identity);
+    for (const identity of [...this.#ears.keys()]) this.#drop(identity);
     clearInterval(this.#timer);
     this.#timer = undefined;
   }
@@ -56,6 +59,12 @@ export class Speakers {
     this.clear();
     void this.#context?.close();
     this.#context = undefined;
+  }
+
+  #drop(identity: string): void {
+    this.#ears.get(identity)?.source.disconnect();
+    this.#ears.delete(identity);
+    this.#loudMs.delete(identity);
   }
 
   #look(): void {

@@ -46,6 +46,8 @@ export const lobbyTexts = {
     'Your microphone was unplugged, so nobody hears you. Plug it in or choose another.',
   'device.fail.microphone.failed':
     'Your microphone did not start. Turn it on again, or choose another.',
+  'device.fail.microphone.refused':
+    'The server asked for your sound in a form that cannot be sealed, so it was not sent. Tell whoever runs this server.',
   'device.fail.camera.denied':
     'The browser does not allow the camera here. Allow it beside the address, then turn it on again.',
   'device.fail.camera.missing': 'No camera was found. Plug one in, then turn it on again.',
@@ -54,12 +56,16 @@ export const lobbyTexts = {
   'device.fail.camera.unplugged':
     'Your camera was unplugged, so nobody sees you. Plug it in or choose another.',
   'device.fail.camera.failed': 'Your camera did not start. Turn it on again, or choose another.',
+  'device.fail.camera.refused':
+    'The server asked for your picture in a form that cannot be sealed, so it was not sent. Tell whoever runs this server.',
   'device.fail.screen.denied':
     'Nothing is shared: no window was chosen, or the browser did not allow it.',
   'device.fail.screen.missing': 'This browser cannot share a screen.',
   'device.fail.screen.busy': 'This window cannot be shared at the moment. Choose another.',
   'device.fail.screen.unplugged': 'Sharing ended: the window was closed.',
   'device.fail.screen.failed': 'Sharing did not start. Try again, or choose another window.',
+  'device.fail.screen.refused':
+    'The server asked for your screen in a form that cannot be sealed, so it was not sent. Tell whoever runs this server.',
 
   'waiting.title.sending': 'Knocking…',
   'waiting.title.told': 'The host has been told',

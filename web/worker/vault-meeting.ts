@@ -103,6 +103,10 @@ export class VaultMeeting {
     if (this.#closed) return;
     try {
       for (const effect of await this.#session.handle(input, Date.now())) await this.#apply(effect);
+      if (this.#viewDue) {
+        this.#viewDue = false;
+        this.#start.report({ kind: 'view', view: await toVaultView(this.#session.view()) });
+      }
     } catch {
       // A session that threw has unknown state: nothing more is sent under its keys.
       this.#start.report({
@@ -113,11 +117,6 @@ export class VaultMeeting {
         atMs: Date.now(),
       });
       this.close();
-      return;
-    }
-    if (this.#viewDue) {
-      this.#viewDue = false;
-      this.#start.report({ kind: 'view', view: await toVaultView(this.#session.view()) });
     }
   }
 

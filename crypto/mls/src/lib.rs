@@ -8,6 +8,10 @@ mod hpke;
 mod join;
 mod key_package;
 mod leaf;
+#[cfg(test)]
+mod outsider;
+#[cfg(test)]
+mod outsider_testkit;
 mod primitives;
 mod process;
 mod profile;

@@ -1,0 +1,95 @@
+// A media server that forces a codec whose frames we could not seal: nothing is published, nothing leaves, and the page
+// gets a code to say why (A-40). Its answers are rewritten in the page, before the browser takes them.
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { type Forced, forceCodec } from '../harness/force-codec.ts';
+import { type Browser, bundle, type Engine, launch, pause, until } from './browsers.ts';
+import { type Loop, startLoop } from './livekit.ts';
+import { type Member, openMember } from './members.ts';
+
+const ENGINES: readonly Engine[] = ['chromium', 'firefox'];
+const FORCED: readonly Forced[] = ['H264', 'PCMU', 'red', 'unknown'];
+const LEAVES: Readonly<Record<string, number>> = {
+  alice: 0,
+  bob: 1,
+  ...Object.fromEntries(FORCED.map((name, i) => [name, 2 + i])),
+};
+const GREEN = '#00ff00';
+
+describe.each(ENGINES)('answers rewritten on the road to %s', (engine) => {
+  let loop: Loop;
+  let browser: Browser;
+  let members: Member[] = [];
+
+  beforeAll(async () => {
+    loop = await startLoop({ files: await bundle() });
+    browser = await launch(engine);
+  }, 120_000);
+  afterEach(async () => {
+    await Promise.all(members.map((member) => member.close().catch(() => undefined)));
+    members = [];
+  }, 60_000);
+  afterAll(async () => {
+    await browser?.close();
+    await loop?.stop();
+  }, 60_000);
+
+  async function join(name: string, forced?: Forced): Promise<Member> {
+    const first = forced === undefined ? {} : { first: `(${forceCodec})('${forced}')` };
+    const options = { name, leaf: LEAVES[name] ?? 0, leaves: LEAVES, epoch: {}, ...first };
+    const member = await openMember(browser, loop, options);
+    members.push(member);
+    return member;
+  }
+  const published = (member: Member) => member.ask<string[]>('loop.published()');
+
+  it('A-40 SEC-4 H264, PCMU, RED and a codec nobody knows: nothing is published or leaves, and why is said', async () => {
+    const alice = await join('alice');
+    const bobs = await Promise.all(FORCED.map((forced) => join(forced, forced)));
+    await Promise.all(
+      bobs.map(async (bob) => {
+        const kind = bob.name === 'PCMU' || bob.name === 'red' ? 'audio' : 'video';
+        const turn = kind === 'audio' ? 'loop.sing(440)' : `loop.paint('camera', '${GREEN}')`;
+        const atMs = performance.now();
+        const failed = await bob.ask(`${turn}.then(() => 'published', (error) => error.code)`);
+        console.log(engine, bob.name, failed, performance.now() - atMs);
+        expect([bob.name, failed]).toEqual([
+          bob.name,
+          expect.stringMatching(/^(codec-refused|publish-failed)$/),
+        ]);
+        expect(await bob.ask('forcedAnswers.length')).toBeGreaterThan(0);
+        expect([bob.name, await published(bob)]).toEqual([bob.name, []]);
+        expect([bob.name, await bob.ask(`loop.sent('${kind}', 'bytesSent')`)]).toEqual([
+          bob.name,
+          0,
+        ]);
+        // The other kind is as good as before.
+        if (kind === 'audio') await bob.paint(GREEN);
+        else await bob.sing(440);
+        const other = kind === 'audio' ? 'camera' : 'microphone';
+        expect([bob.name, await published(bob)]).toEqual([bob.name, [other]]);
+        await until('it arrives', async () => {
+          const tiles = await alice.ask<{ identity: string; source: string }[]>('loop.tiles()');
+          return tiles.some((tile) => tile.identity === bob.name && tile.source === other);
+        });
+      }),
+    );
+    const tiles = await alice.ask<{ identity: string }[]>('loop.tiles()');
+    expect(tiles.map(({ identity }) => identity).sort()).toEqual([...FORCED].sort());
+  }, 150_000);
+
+  it.each(['h264', 'vp9', 'av1'])(
+    'A-40 SEC-4 %s asked for beside what is sent, as a backup: no second sender',
+    async (codec) => {
+      const bob = await join('bob');
+      await bob.paint(GREEN);
+      await bob.ask(`loop.askForBackup('camera', '${codec}')`);
+      await pause(1_500);
+      expect(await bob.ask('loop.senders()')).toBe(1);
+      expect(await published(bob)).toEqual(['camera']);
+      expect(
+        await bob.ask(`loop.stats().then(({ send }) => send.map((one) => one.codec))`),
+      ).toEqual(['vp8']);
+    },
+    60_000,
+  );
+});

@@ -1,0 +1,110 @@
+// What lies below the frames' own encryption: DTLS 1.2 or newer with an approved SRTP profile, and a media server that
+// shows another certificate than the one it announced gets nothing (SEC-15). Real browsers, real LiveKit.
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { type Browser, bundle, type Engine, launch, pause, until } from './browsers.ts';
+import { type Loop, startLoop } from './livekit.ts';
+import { type Member, openMember } from './members.ts';
+
+const ENGINES: readonly Engine[] = ['chromium', 'firefox'];
+const LEAVES = { alice: 0, bob: 1 };
+const GREEN = '#00ff00';
+
+/** What RFC 7714 adds and what RFC 8827 section 6.5 makes the least of all; none with a tag of 32 bits, none without. */
+const PROFILES = ['SRTP_AEAD_AES_256_GCM', 'SRTP_AEAD_AES_128_GCM', 'SRTP_AES128_CM_HMAC_SHA1_80'];
+
+/** From the word on, every description of the server names a certificate that it does not have. */
+function forgeFingerprints(): void {
+  const native = RTCPeerConnection.prototype.setRemoteDescription;
+  RTCPeerConnection.prototype.setRemoteDescription = function (
+    this: RTCPeerConnection,
+    told?: RTCSessionDescriptionInit,
+  ) {
+    const forged = Reflect.get(globalThis, 'forging') === true;
+    const sdp = (told?.sdp ?? '').replace(
+      /^(a=fingerprint:sha-256 )(..)/gm,
+      (_, start: string, byte: string) =>
+        `${start}${(Number.parseInt(byte, 16) ^ 1).toString(16).padStart(2, '0').toUpperCase()}`,
+    );
+    return Reflect.apply(native, this, [forged ? { type: told?.type, sdp } : told]);
+  } as typeof native;
+}
+const PREPARE = `(${forgeFingerprints})()`;
+const FORGE = `globalThis.forging = true`;
+
+describe.each(ENGINES)('the road to %s', (engine) => {
+  let loop: Loop;
+  let browser: Browser;
+  let members: Member[] = [];
+
+  beforeAll(async () => {
+    loop = await startLoop({ files: await bundle() });
+    browser = await launch(engine);
+  }, 120_000);
+  afterEach(async () => {
+    await Promise.all(members.map((member) => member.close().catch(() => undefined)));
+    members = [];
+  }, 60_000);
+  afterAll(async () => {
+    await browser?.close();
+    await loop?.stop();
+  }, 60_000);
+
+  async function join(name: keyof typeof LEAVES, first?: string): Promise<Member> {
+    const options = { name, leaf: LEAVES[name], leaves: LEAVES, epoch: {} };
+    const member = await openMember(
+      browser,
+      loop,
+      first === undefined ? options : { ...options, first },
+    );
+    members.push(member);
+    return member;
+  }
+
+  it('SEC-15 DTLS is up, in a version and with profiles that are approved', async () => {
+    const [alice, bob] = [await join('alice'), await join('bob')];
+    await bob.paint(GREEN);
+    await until('alice sees bob', () => alice.sees('bob', GREEN));
+    const transports = await bob.ask<Record<string, unknown>[]>(`loop.transports()`);
+    expect(transports.length).toBeGreaterThan(0);
+    console.log(transports);
+    for (const one of transports) {
+      expect(one.dtlsState).toBe('connected');
+      expect(PROFILES).toContain(one.srtpCipher);
+      // FEFD is DTLS 1.2, FEFC is 1.3 (RFC 9147).
+      if (one.tlsVersion !== undefined) expect(['FEFD', 'FEFC']).toContain(one.tlsVersion);
+    }
+  }, 60_000);
+
+  it('SEC-15 another certificate than announced, from the start: no connection, nothing leaves', async () => {
+    const alice = await join('alice');
+    const bob = await join('bob', `${PREPARE}, ${FORGE}`).catch((error: unknown) => error);
+    if (bob instanceof Error) {
+      expect(bob.message).toContain('connect-failed');
+    }
+    await pause(2_000);
+    expect(await alice.ask('loop.decoded("video")')).toBe(0);
+    expect(await alice.ask('loop.tiles()')).toEqual([]);
+  }, 120_000);
+
+  it('SEC-15 the fingerprint changes in the middle: the stream ends', async () => {
+    const [alice, bob] = [await join('alice'), await join('bob', PREPARE)];
+    await bob.paint(GREEN);
+    await until('alice sees bob', () => alice.sees('bob', GREEN));
+    await bob.ask(FORGE);
+    const failed = await bob.ask(`loop.sing(440).then(() => 'published', (error) => error.code)`);
+    console.log(
+      failed,
+      await bob.ask(`loop.transports()`),
+      await bob.ask('loop.connections.map((one) => one.connectionState)'),
+    );
+    await pause(3_000);
+    const before = await bob.ask<number>(`loop.sent('video', 'bytesSent')`);
+    await pause(2_000);
+    console.log(
+      before,
+      await bob.ask<number>(`loop.sent('video', 'bytesSent')`),
+      await bob.ask('loop.connections.map((one) => one.connectionState)'),
+      await bob.ask('loop.events'),
+    );
+  }, 120_000);
+});
