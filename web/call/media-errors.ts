@@ -12,6 +12,7 @@ export type MediaErrorCode =
   | 'not-connected'
   | 'publish-failed'
   | 'codec-refused'
+  | 'fingerprint-changed'
   | 'source-busy';
 
 export class MediaError extends Error {

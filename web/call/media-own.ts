@@ -106,12 +106,24 @@ export class OwnMedia {
     return kept;
   }
 
+  /** An answer that would have had us send in another codec was not let in: what waits for it will not come. */
+  handleRefused(kind: 'audio' | 'video'): void {
+    for (const source of this.#publishing) {
+      if (kindOf(source) === kind) this.#refuse(source);
+    }
+  }
+
   sender(source: Source): RTCRtpSender | null {
     return this.#publication(source)?.track?.sender ?? null;
   }
 
   get sources(): readonly Source[] {
     return [...this.#tracks.keys()];
+  }
+
+  #refuse(source: Source): void {
+    this.#silence(source);
+    this.#parts.onNotice({ kind: 'own-refused', source });
   }
 
   #silence(source: Source): void {
@@ -143,11 +155,9 @@ export class OwnMedia {
   /** The server answers a codec it does not know by another one, silently: read it back. */
   async #refuseOtherCodecs(source: Source): Promise<void> {
     const mime = await this.#negotiatedMime(source);
-    const kind = source === 'microphone' || source === 'screen-audio' ? 'audio' : 'video';
-    if (mime !== null && CODECS[kind].includes(mime.toLowerCase())) return;
+    if (mime !== null && CODECS[kindOf(source)].includes(mime.toLowerCase())) return;
     // Said at once: taking it back needs the server once more, who may take his time.
-    this.#silence(source);
-    this.#parts.onNotice({ kind: 'own-refused', source });
+    this.#refuse(source);
     await this.#drop(source);
     throw new MediaError('codec-refused');
   }
@@ -217,3 +227,6 @@ export class OwnMedia {
     return turn;
   }
 }
+
+const kindOf = (source: Source): 'audio' | 'video' =>
+  source === 'microphone' || source === 'screen-audio' ? 'audio' : 'video';

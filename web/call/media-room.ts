@@ -73,7 +73,7 @@ export class MediaRoom {
     guard.use({
       worker: frames.worker,
       iceHosts: options.iceHosts ?? [],
-      onNotice: (notice) => this.#events.emit({ kind: 'guard', notice }),
+      onNotice: (notice) => this.#handleGuard(notice),
     });
     this.#manager = new E2eeManager((trailer) => frames.setServerTrailer(trailer));
     this.#room = new livekit.Room({
@@ -182,6 +182,14 @@ export class MediaRoom {
         this.#events.emit({ kind: 'sound-blocked', blocked: !this.#room.canPlaybackAudio });
       })
       .on(RoomEvent.Disconnected, (reason) => this.#end(this.#endOf(reason)));
+  }
+
+  #handleGuard(notice: GuardNotice): void {
+    if (notice === 'audio-refused' || notice === 'video-refused') {
+      this.own.handleRefused(notice === 'audio-refused' ? 'audio' : 'video');
+    }
+    this.#events.emit({ kind: 'guard', notice });
+    if (notice === 'fingerprint-changed') this.#end('lost');
   }
 
   /** Told once. Devices stay on only when lost, to be taken over by the next room at once. */

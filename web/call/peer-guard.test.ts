@@ -41,6 +41,8 @@ class FakeConnection extends EventTarget {
   configuration: unknown;
   closed = false;
   connectionState = 'new';
+  localDescription: RTCSessionDescriptionInit | null = null;
+  readonly described: RTCSessionDescriptionInit[] = [];
   readonly transceivers: FakeTransceiver[] = [];
   constructor(configuration: unknown) {
     super();
@@ -65,6 +67,9 @@ class FakeConnection extends EventTarget {
   }
   createDataChannel(): FakeChannel {
     return new FakeChannel();
+  }
+  async setRemoteDescription(description: RTCSessionDescriptionInit): Promise<void> {
+    this.described.push(description);
   }
   close(): void {
     this.closed = true;
@@ -229,5 +234,43 @@ describe('peer guard', () => {
     });
     expect(make().configuration).toHaveProperty('encodedInsertableStreams', true);
     Reflect.deleteProperty(FakeSender.prototype, 'createEncodedStreams');
+  });
+
+  const media = (fingerprint: string, type: number, codec: string) =>
+    [
+      'v=0',
+      `a=fingerprint:sha-256 ${fingerprint}`,
+      `m=video 9 X ${type}`,
+      `a=rtpmap:${type} ${codec}/90000`,
+      '',
+    ].join('\r\n');
+
+  it('A-40 SEC-4 an answer with another codec never reaches the engine, and is told', async () => {
+    guard.use(use);
+    const connection = make();
+    connection.localDescription = { type: 'offer', sdp: media('AA', 96, 'VP8') };
+    const bad = { type: 'answer', sdp: media('BB', 98, 'H264') } as const;
+    await expect(connection.setRemoteDescription(bad)).rejects.toThrow('codec-refused');
+    expect(connection.described).toEqual([]);
+    expect(notices).toEqual(['video-refused']);
+    const good = { type: 'answer', sdp: media('BB', 96, 'VP8') } as const;
+    await connection.setRemoteDescription(good);
+    expect(connection.described).toEqual([good]);
+  });
+
+  it('SEC-15 another certificate in the middle closes the connection; a new one begins anew', async () => {
+    guard.use(use);
+    const connection = make();
+    const first = { type: 'offer', sdp: media('AA', 96, 'VP8') } as const;
+    const other = { type: 'offer', sdp: media('BB', 96, 'VP8') } as const;
+    await connection.setRemoteDescription(first);
+    await connection.setRemoteDescription({ type: 'rollback' });
+    await connection.setRemoteDescription(first);
+    expect(connection.closed).toBe(false);
+    await expect(connection.setRemoteDescription(other)).rejects.toThrow('fingerprint-changed');
+    expect(connection.closed).toBe(true);
+    expect(connection.described).not.toContain(other);
+    expect(notices).toEqual(['fingerprint-changed']);
+    await make().setRemoteDescription(other);
   });
 });

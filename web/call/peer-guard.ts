@@ -3,9 +3,17 @@
 // nothing is said or heard over data channels. It has no switch: without a worker no connection
 // can be made at all.
 import type { BindOptions, Source } from '../worker/frames-messages.ts';
+import { fingerprintsOf, unsealable } from './answer.ts';
 import { MediaError } from './media-errors.ts';
 
-export type GuardNotice = 'foreign-ice' | 'data-sent' | 'data-received' | 'sendrecv-refused';
+export type GuardNotice =
+  | 'foreign-ice'
+  | 'data-sent'
+  | 'data-received'
+  | 'sendrecv-refused'
+  | 'fingerprint-changed'
+  | 'audio-refused'
+  | 'video-refused';
 
 export interface GuardUse {
   /** Runs the frames worker's code; nothing else may be given here. */
@@ -148,6 +156,9 @@ function guardedConnection(
   state: GuardState,
 ): typeof RTCPeerConnection {
   return class GuardedPeerConnection extends Native {
+    /** The server's certificate as it was first named; Firefox does not look at a later one. */
+    #fingerprints = '';
+
     constructor(configuration?: RTCConfiguration) {
       super(state.configuration(configuration));
       state.opened(this);
@@ -182,6 +193,28 @@ function guardedConnection(
       if (transceiver === undefined) throw new MediaError('transform-refused');
       state.attach(transceiver, track);
       return sender;
+    }
+
+    /** A description reaches the engine only with the same certificate and, as an answer, with codecs of ours (A-40). */
+    override async setRemoteDescription(description?: RTCSessionDescriptionInit): Promise<void> {
+      this.#pin(fingerprintsOf(description?.sdp ?? ''));
+      if (description?.type === 'answer') {
+        const kinds = unsealable(this.localDescription?.sdp ?? '', description.sdp ?? '');
+        for (const kind of kinds) state.notice(`${kind}-refused`);
+        if (kinds.length > 0) throw new MediaError('codec-refused');
+      }
+      await super.setRemoteDescription(description as RTCSessionDescriptionInit);
+    }
+
+    /** SEC-15: whoever shows another certificate in the middle is somebody else. */
+    #pin(fingerprints: string): void {
+      // A rollback names none; a description of media without one is the engine's to refuse.
+      if (fingerprints === '') return;
+      if (this.#fingerprints === '') this.#fingerprints = fingerprints;
+      if (this.#fingerprints === fingerprints) return;
+      this.close();
+      state.notice('fingerprint-changed');
+      throw new MediaError('fingerprint-changed');
     }
 
     override createDataChannel(label: string, init?: RTCDataChannelInit): RTCDataChannel {
