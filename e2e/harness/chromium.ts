@@ -11,7 +11,7 @@ import { writeFakeTone } from './fake-tone.ts';
 import { type FakeSize, writeFakeVideo } from './fake-video.ts';
 import { installGauges } from './gauges.ts';
 import { lookOf } from './look.ts';
-import { type Complaint, type Person, type Role, until, withoutAddresses } from './person.ts';
+import { type Complaint, type Person, type Role, withoutAddresses } from './person.ts';
 
 export const CHROMIUM = '/usr/bin/chromium';
 
@@ -39,8 +39,8 @@ export interface ChromiumOptions {
   /** Of the camera; 320x180 unless said otherwise. */
   readonly camera?: FakeSize;
   readonly viewport?: { readonly width: number; readonly height: number };
-  /** Of an earlier person who has quit: this one goes on with that profile and the pages that were open in it. */
-  readonly restores?: ChromiumPerson;
+  /** Of an earlier person whose browser has ended: this one goes on with its profile. */
+  readonly after?: ChromiumPerson;
   /** For hostile pages and taps only: the product itself is always tested under its own policy. */
   readonly bypassPolicy?: boolean;
 }
@@ -77,8 +77,7 @@ function listenTo(page: Page, complaints: Complaint[]): void {
 export async function openChromium(options: ChromiumOptions): Promise<ChromiumPerson> {
   const { name, id, host } = options;
   const look = lookOf(id);
-  const { restores } = options;
-  const folder = restores?.folder ?? (await mkdtemp(join(tmpdir(), 'in-camera-chromium-')));
+  const folder = options.after?.folder ?? (await mkdtemp(join(tmpdir(), 'in-camera-chromium-')));
   const [video, tone, netLog] = ['video.y4m', 'tone.wav', 'net.json'].map((one) =>
     join(folder, one),
   );
@@ -100,7 +99,6 @@ export async function openChromium(options: ChromiumOptions): Promise<ChromiumPe
       `--proxy-server=http://127.0.0.1:${road.port}`,
       '--proxy-bypass-list=<-loopback>',
       `--log-net-log=${netLog}`,
-      ...(restores === undefined ? [] : ['--restore-last-session']),
       ...(options.flags ?? []),
     ],
     viewport: options.viewport ?? { width: 1280, height: 800 },
@@ -110,11 +108,7 @@ export async function openChromium(options: ChromiumOptions): Promise<ChromiumPe
   await context.addInitScript(installEars);
   await context.addInitScript(installGauges);
   for (const script of options.initScripts ?? []) await context.addInitScript(script);
-  const restored = () => context.pages().find((one) => one.url().includes(host));
-  const page =
-    restores === undefined
-      ? (context.pages()[0] ?? (await context.newPage()))
-      : await until('the page is restored', 20_000, async () => restored());
+  const page = context.pages()[0] ?? (await context.newPage());
   page.setDefaultTimeout(15_000);
   const complaints: Complaint[] = [];
   listenTo(page, complaints);

@@ -105,11 +105,11 @@ describe('a browser that lacks something', () => {
       const guest = await openChromium({ name: 'Guest', id: 9, host: cast.house.host });
       try {
         await guest.goto(link);
-        await guest.evaluate(forceCodec, codec);
+        await guest.evaluate(forceCodec, { codec, at: 'server' } as const);
         await enterLobby(guest, { [device]: true });
         await guest.press('button', text('lobby.knock'));
         await admit(cast.person('Ana'), 'Guest');
-        await until('why is said', 40_000, async () =>
+        await until('why is said', 20_000, async () =>
           (await guest.text()).includes(text(`device.fail.${device}.refused`)),
         );
         expect((await ownTracksOf(guest)).map(({ state }) => state)).toEqual(['ended']);

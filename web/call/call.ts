@@ -63,7 +63,12 @@ export class CallCore implements Call {
       participants: (identities) =>
         this.vault({ kind: 'participants', identities: [...identities] }),
       broken: () => this.vault({ kind: 'stop', alarm: 'worker-died' }),
-      plaintext: () => this.vault({ kind: 'stop', alarm: 'plaintext' }),
+      plaintext: () => {
+        // Not only the keys: what leaves without them is cut off from the network.
+        this.media.stopAll();
+        this.media.disconnect();
+        this.vault({ kind: 'stop', alarm: 'plaintext' });
+      },
       lost: () => this.intent({ kind: 'ticket' }),
       microphone: (on) => this.intent({ kind: 'state', microphone: on }),
     });
