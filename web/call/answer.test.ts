@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fingerprintsOf, unsealable } from './answer.ts';
+import { fingerprintsOf, sealable } from './answer.ts';
 
 const lines = (...all: string[]) => `${all.join('\r\n')}\r\n`;
 const HEAD = ['v=0', 'o=- 1 2 IN IP4 127.0.0.1', 's=-', 't=0 0'];
@@ -26,11 +26,13 @@ const answer = (audio: string, video: string, audioMaps = AUDIO, videoMaps = VID
     ...DATA,
   );
 
+const refusedOf = (given: string) => sealable(offer, given)?.refused;
+
 describe('A-40 SEC-4 an answer of the media server', () => {
   it('is fine with Opus and VP8 first, whatever comes behind them', () => {
-    expect(unsealable(offer, answer('111 63', '96 97 98'))).toEqual([]);
-    expect(unsealable(offer, answer('111', '96').replaceAll('\r\n', '\n'))).toEqual([]);
-    expect(unsealable(offer, answer('111', '96', AUDIO, ['a=rtpmap:96 vp8/90000']))).toEqual([]);
+    expect(refusedOf(answer('111 63', '96 97 98'))).toEqual([]);
+    expect(refusedOf(answer('111', '96').replaceAll('\r\n', '\n'))).toEqual([]);
+    expect(refusedOf(answer('111', '96', AUDIO, ['a=rtpmap:96 vp8/90000']))).toEqual([]);
   });
 
   it.each([
@@ -58,7 +60,7 @@ describe('A-40 SEC-4 an answer of the media server', () => {
       ['video'],
     ],
   ])('is refused with %s', (_, given, kinds) => {
-    expect(unsealable(offer, given)).toEqual(kinds);
+    expect(refusedOf(given)).toEqual(kinds);
   });
 
   it('may turn a section down: then nothing is sent in it', () => {
@@ -67,16 +69,40 @@ describe('A-40 SEC-4 an answer of the media server', () => {
       ...section('audio', '0', [], 0),
       ...section('video', '96', VIDEO),
     );
-    expect(unsealable(offer, rejected)).toEqual([]);
+    expect(refusedOf(rejected)).toEqual([]);
   });
 
-  it('of any bytes at all is read without a crash, and refused when it is too long', () => {
+  it('comes out with that section turned down and out of the bundle, all else as it was', () => {
+    const session = (group: string) => lines('v=0', `a=group:BUNDLE ${group}`);
+    const audio = lines(...section('audio', '111', AUDIO), 'a=mid:1');
+    const video = (port: number) => lines(...section('video', '98', VIDEO, port), 'a=mid:2');
+    const given = sealable(offer, session('0 1 2') + audio + video(9));
+    expect(given).toEqual({ sdp: session('0 1') + audio + video(0), refused: ['video'] });
+    const fine = answer('111', '96');
+    expect(sealable(offer, fine)).toEqual({ sdp: fine, refused: [] });
+  });
+
+  it('of any bytes at all is read without a crash and is fine when it comes back in; not when too long', () => {
+    const bytes = fc.array(
+      fc.constantFrom(
+        'm=video 9 X 96',
+        'm=audio',
+        'm=',
+        'm=video  9 X 1',
+        'a=rtpmap:96 VP8/90000',
+        'a=mid:1',
+        '',
+        'x',
+      ),
+    );
     fc.assert(
-      fc.property(fc.string(), fc.string(), (one, other) => {
-        expect(Array.isArray(unsealable(one, `${other}m=video 9 X 96\r\n`))).toBe(true);
+      fc.property(fc.string(), bytes, (one, other) => {
+        const read = sealable(offer, one + lines(...other));
+        expect(read).not.toBeNull();
+        expect(sealable(offer, read?.sdp ?? '')?.refused).toEqual([]);
       }),
     );
-    expect(unsealable(offer, 'm='.repeat(300_000))).toEqual(['audio', 'video']);
+    expect(sealable(offer, 'm='.repeat(300_000))).toBeNull();
   });
 });
 

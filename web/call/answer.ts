@@ -14,32 +14,64 @@ type Section = {
 };
 
 /** Media sections in their order, which is the same in offer and answer. */
-function sectionsOf(sdp: string): Section[] {
-  const [, ...sections] = sdp.split(/^m=/m);
-  return sections.map((section) => {
-    const [kind = '', port = '', , ...types] = (section.split(/\r?\n/)[0] ?? '').split(' ');
-    const maps = section.matchAll(/^a=rtpmap:(\d+) ([^/\s]+)/gm);
-    const names = new Map([...maps].map(([, type = '', name = '']) => [type, name.toLowerCase()]));
-    return { kind, rejected: port === '0', types, names };
-  });
+const sectionsOf = (sdp: string): Section[] =>
+  sdp
+    .split(/^(?=m=)/m)
+    .slice(1)
+    .map(sectionOf);
+
+function sectionOf(text: string): Section {
+  const [first = ''] = text.split(/\r?\n/);
+  const [kind = '', port = '', , ...types] = first.slice('m='.length).split(' ');
+  const maps = text.matchAll(/^a=rtpmap:(\d+) ([^/\s]+)/gm);
+  const names = new Map([...maps].map(([, type = '', name = '']) => [type, name.toLowerCase()]));
+  return { kind, rejected: port === '0', types, names };
+}
+
+export interface Answer {
+  /** The answer as the engine may have it. */
+  readonly sdp: string;
+  /** Kinds of media of which a section was turned down. */
+  readonly refused: readonly SentKind[];
 }
 
 /**
- * The kinds of media that an answer would have us send in a codec without a frame layout, or under a number that was not
- * offered for it. A sender takes the first codec of the answer; RED, PCMU, H.264 and what nobody knows end here.
+ * Turns down (port 0, RFC 3264 section 6) each section of an answer that would have us send in a codec without a frame
+ * layout, or under a number that was not offered for it, and leaves the others as they are. A sender takes the first codec
+ * of the answer; RED, PCMU, H.264 and what nobody knows end here. Null for an answer that is too long to be read.
  */
-export function unsealable(offer: string, answer: string): readonly SentKind[] {
-  if (answer.length > MAX_DESCRIPTION) return ['audio', 'video'];
+export function sealable(offer: string, answer: string): Answer | null {
+  if (answer.length > MAX_DESCRIPTION) return null;
   const offered = sectionsOf(offer);
-  const bad = new Set<SentKind>();
-  for (const [i, { kind, rejected, types, names }] of sectionsOf(answer).entries()) {
-    if ((kind !== 'audio' && kind !== 'video') || rejected) continue;
-    const type = types[0] ?? '';
-    const name = names.get(type);
-    const isOurs = name !== undefined && codecOfMime(`${kind}/${name}`) !== null;
-    if (!isOurs || offered[i]?.names.get(type) !== name) bad.add(kind);
-  }
-  return [...bad];
+  const refused = new Set<SentKind>();
+  const gone: string[] = [];
+  const [session = '', ...media] = answer.split(/^(?=m=)/m);
+  const kept = media.map((text, i) => {
+    const section = sectionOf(text);
+    const { kind } = section;
+    if ((kind !== 'audio' && kind !== 'video') || section.rejected) return text;
+    if (isOurs(kind, section, offered[i])) return text;
+    refused.add(kind);
+    gone.push(/^a=mid:(\S+)/m.exec(text)?.[1] ?? '');
+    return text.replace(/^m=(\S+)(?: \S+)?/, 'm=$1 0');
+  });
+  const bundle = session.replace(/^a=group:BUNDLE.*?$/gm, (line) =>
+    line
+      .split(' ')
+      .filter((mid) => !gone.includes(mid.trim()))
+      .join(' '),
+  );
+  return { sdp: bundle + kept.join(''), refused: [...refused] };
+}
+
+function isOurs(kind: SentKind, { types, names }: Section, offered?: Section): boolean {
+  const type = types[0] ?? '';
+  const name = names.get(type);
+  return (
+    name !== undefined &&
+    codecOfMime(`${kind}/${name}`) !== null &&
+    offered?.names.get(type) === name
+  );
 }
 
 /** Every certificate that a description names, as one comparable text (RFC 8122); empty for none. */

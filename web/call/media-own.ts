@@ -43,6 +43,7 @@ export class OwnMedia {
   readonly #tracks = new Map<Source, OwnTrack>();
   readonly #queues = new Map<Source, Promise<void>>();
   readonly #publishing = new Set<Source>();
+  readonly #refused = new Set<Source>();
 
   constructor(parts: OwnMediaParts) {
     this.#parts = parts;
@@ -106,7 +107,7 @@ export class OwnMedia {
     return kept;
   }
 
-  /** An answer that would have had us send in another codec was not let in: what waits for it will not come. */
+  /** An answer that would have had us send in another codec was turned down: nothing comes of what waits for it. */
   handleRefused(kind: 'audio' | 'video'): void {
     for (const source of this.#publishing) {
       if (kindOf(source) === kind) this.#refuse(source);
@@ -122,6 +123,7 @@ export class OwnMedia {
   }
 
   #refuse(source: Source): void {
+    this.#refused.add(source);
     this.#silence(source);
     this.#parts.onNotice({ kind: 'own-refused', source });
   }
@@ -137,6 +139,7 @@ export class OwnMedia {
   async #publish(source: Source, capture: MediaStreamTrack): Promise<void> {
     const { room, livekit, settings } = this.#parts;
     this.#publishing.add(source);
+    this.#refused.delete(source);
     try {
       await room.localParticipant.publishTrack(capture, {
         ...publishOptions(source, settings, livekit.VideoPreset),
@@ -154,6 +157,10 @@ export class OwnMedia {
 
   /** The server answers a codec it does not know by another one, silently: read it back. */
   async #refuseOtherCodecs(source: Source): Promise<void> {
+    if (this.#refused.has(source)) {
+      await this.#drop(source);
+      throw new MediaError('codec-refused');
+    }
     const mime = await this.#negotiatedMime(source);
     if (mime !== null && CODECS[kindOf(source)].includes(mime.toLowerCase())) return;
     // Said at once: taking it back needs the server once more, who may take his time.

@@ -3,7 +3,7 @@
 // nothing is said or heard over data channels. It has no switch: without a worker no connection
 // can be made at all.
 import type { BindOptions, Source } from '../worker/frames-messages.ts';
-import { fingerprintsOf, unsealable } from './answer.ts';
+import { fingerprintsOf, sealable } from './answer.ts';
 import { MediaError } from './media-errors.ts';
 
 export type GuardNotice =
@@ -198,12 +198,14 @@ function guardedConnection(
     /** A description reaches the engine only with the same certificate and, as an answer, with codecs of ours (A-40). */
     override async setRemoteDescription(description?: RTCSessionDescriptionInit): Promise<void> {
       this.#pin(fingerprintsOf(description?.sdp ?? ''));
-      if (description?.type === 'answer') {
-        const kinds = unsealable(this.localDescription?.sdp ?? '', description.sdp ?? '');
-        for (const kind of kinds) state.notice(`${kind}-refused`);
-        if (kinds.length > 0) throw new MediaError('codec-refused');
+      if (description?.type !== 'answer') {
+        await super.setRemoteDescription(description as RTCSessionDescriptionInit);
+        return;
       }
-      await super.setRemoteDescription(description as RTCSessionDescriptionInit);
+      const answer = sealable(this.localDescription?.sdp ?? '', description.sdp ?? '');
+      if (answer === null) throw new MediaError('codec-refused');
+      for (const kind of answer.refused) state.notice(`${kind}-refused`);
+      await super.setRemoteDescription({ type: 'answer', sdp: answer.sdp });
     }
 
     /** SEC-15: whoever shows another certificate in the middle is somebody else. */
