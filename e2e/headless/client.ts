@@ -117,6 +117,12 @@ export class HeadlessMember {
     this.#socket?.terminate();
   }
 
+  #reconnect(): void {
+    this.cut();
+    this.input({ kind: 'disconnected' });
+    this.connect();
+  }
+
   input(input: Input): void {
     this.#queue = this.#queue.then(async () => {
       for (const effect of await this.session.handle(input, Date.now())) {
@@ -126,7 +132,7 @@ export class HeadlessMember {
         }
         if (effect.kind === 'keys') this.keys.push(effect.keys);
         if (effect.kind === 'gate') this.gateOpen = effect.open;
-        if (effect.kind === 'reconnect') this.cut();
+        if (effect.kind === 'reconnect') this.#reconnect();
       }
     });
   }
