@@ -181,3 +181,10 @@ export async function endWorker(person: Person, name: 'frames' | 'vault'): Promi
   }, name);
   if (!ended) throw new TypeError(`no ${name} worker`);
 }
+
+/** How often these words were read out to a person. */
+export const timesRead = (person: Person, words: string): Promise<number> =>
+  person.evaluate(
+    (said) => (document.querySelector('[role=log]')?.textContent ?? '').split(said).length - 1,
+    words,
+  );

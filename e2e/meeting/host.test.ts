@@ -4,6 +4,7 @@ import { text } from '../../web/i18n/i18n.ts';
 import { type Cast, meet, openCast } from '../harness/cast.ts';
 import type { ChromiumPerson } from '../harness/chromium.ts';
 import { keepOnFailure } from '../harness/failure.ts';
+import { timesRead } from '../harness/gauges.ts';
 import { type Person, sleep, until } from '../harness/person.ts';
 import {
   admit,
@@ -29,13 +30,6 @@ function installListener(): void {
 }
 const tonesOf = (person: Person): Promise<readonly number[]> =>
   person.evaluate(() => Reflect.get(globalThis, 'playedTones'), undefined);
-
-/** How often these words were read out to a person. */
-const timesRead = (person: Person, words: string): Promise<number> =>
-  person.evaluate(
-    (said) => (document.querySelector('[role=log]')?.textContent ?? '').split(said).length - 1,
-    words,
-  );
 
 const reads = (person: Person, words: string) =>
   until(`${person.name} reads "${words}"`, 30_000, async () =>

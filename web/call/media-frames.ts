@@ -10,6 +10,7 @@ import {
   type Source,
 } from '../worker/frames-messages.ts';
 import { MediaEmitter } from './media-emitter.ts';
+import { WorkerPulse } from './worker-pulse.ts';
 
 export type FramesNotice =
   | Extract<FramesEvent, { kind: 'good' }>
@@ -22,14 +23,17 @@ export interface FramesStats {
   readonly send: ReadonlyMap<string, SendStats>;
 }
 
-/** How long an answer may take. The worker has nothing to do that takes a tenth of it. */
-const ANSWER_MS = 4_000;
+/** Seconds it may leave unanswered. It has nothing to do that takes a tenth of one. */
+const MOST_UNANSWERED = 3;
+/** Its answer is heard and thrown away. */
+const PULSE_REF = 0;
 
 export class FramesClient {
   readonly worker: Worker;
   readonly #notices = new MediaEmitter<FramesNotice>();
   readonly #asked = new Map<number, (stats: FramesStats | null) => void>();
-  #ref = 0;
+  #pulse: WorkerPulse | undefined;
+  #ref = PULSE_REF;
   #dead = false;
 
   constructor(worker: Worker) {
@@ -68,20 +72,12 @@ export class FramesClient {
     if (trailer.length > 0) this.#tell({ kind: 'sif', trailer });
   }
 
-  /** Null when the worker does not answer, which is told as its death. */
+  /** Null when the worker died before it answered. */
   stats(): Promise<FramesStats | null> {
     if (this.#dead) return Promise.resolve(null);
     const ref = ++this.#ref;
     return new Promise((resolve) => {
-      const timer = setTimeout(() => {
-        this.#asked.delete(ref);
-        resolve(null);
-        this.#die('silent');
-      }, ANSWER_MS);
-      this.#asked.set(ref, (stats) => {
-        clearTimeout(timer);
-        resolve(stats);
-      });
+      this.#asked.set(ref, resolve);
       this.#tell({ kind: 'stats', ref });
     });
   }
@@ -89,6 +85,7 @@ export class FramesClient {
   /** Without its worker no transform passes anything: media stops with it. */
   close(): void {
     this.#dead = true;
+    this.#pulse?.stop();
     this.worker.terminate();
     this.#answerNobody();
   }
@@ -98,6 +95,14 @@ export class FramesClient {
   }
 
   #handle(input: unknown): void {
+    if (this.#dead) return;
+    // From its first word on: a script may come over a slow road.
+    this.#pulse ??= new WorkerPulse(
+      () => this.#tell({ kind: 'stats', ref: PULSE_REF }),
+      () => this.#die('silent'),
+      MOST_UNANSWERED,
+    );
+    this.#pulse.heard();
     const read = z.safeParse(framesEvent, input);
     if (!read.success) this.#die('malformed');
     else if (read.data.kind === 'stats') this.#answer(read.data);

@@ -1,15 +1,14 @@
 // Whether a worker still answers: a worker that was ended tells nobody (F-12). Counts its own rounds and no clock,
 // so that a laptop that slept or a throttled tab calls nothing dead.
 const EVERY_MS = 1_000;
-const MOST_UNANSWERED = 4;
 
 export class WorkerPulse {
   readonly #timer: ReturnType<typeof setInterval>;
   #unanswered = 0;
 
-  constructor(ask: () => void, died: () => void) {
+  constructor(ask: () => void, died: () => void, mostUnanswered = 4) {
     this.#timer = setInterval(() => {
-      if (this.#unanswered === MOST_UNANSWERED) {
+      if (this.#unanswered === mostUnanswered) {
         this.stop();
         return died();
       }

@@ -12,7 +12,8 @@ export type SocketEvents = {
   readonly refused: (code: string) => void;
 };
 
-const BACKOFF_MS = [200, 500, 1000, 2000, 3000, 5000] as const;
+/** A cut of seconds is over within one more (F-06); a longer one is not worth a battery. */
+const BACKOFF_MS = [200, 500, 1000, 1000, 1000, 1000, 1000, 2000, 3000, 5000] as const;
 const PING_MS = 10_000;
 const SILENT_MS = 25_000;
 const CONNECT_MS = 10_000;
