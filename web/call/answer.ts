@@ -1,8 +1,7 @@
 // Reads what the media server describes before the browser does: what it would make us send in must be a codec that
 // frames can be sealed in (A-40), and its certificate must stay the same (SEC-15). Knows nothing of SDP beyond what decides that (RFC 8866, RFC 3264 section 6.1).
-import { codecOfMime } from '@in-camera/crypto/frame-layout.ts';
 
-export type SentKind = 'audio' | 'video';
+import { CODECS, type SentKind } from '../worker/codecs.ts';
 
 const MAX_DESCRIPTION = 512 * 1024;
 
@@ -69,7 +68,7 @@ function isOurs(kind: SentKind, { types, names }: Section, offered?: Section): b
   const name = names.get(type);
   return (
     name !== undefined &&
-    codecOfMime(`${kind}/${name}`) !== null &&
+    CODECS[kind].includes(`${kind}/${name}`) &&
     offered?.names.get(type) === name
   );
 }

@@ -2,6 +2,7 @@
 // sender has no track, and the frames worker seals nothing of that source (PBD-5). Captures nothing
 // itself; tracks come from devices.ts, after a click.
 import type { LocalTrackPublication, Room } from 'livekit-client';
+import { CODECS } from '../worker/codecs.ts';
 import type { Source } from '../worker/frames-messages.ts';
 import { MediaError } from './media-errors.ts';
 import type { FramesClient } from './media-frames.ts';
@@ -31,10 +32,6 @@ interface OwnTrack {
   readonly state: 'on' | 'off';
 }
 
-const CODECS: Readonly<Record<'audio' | 'video', readonly string[]>> = {
-  audio: ['audio/opus'],
-  video: ['video/vp8', 'video/vp9'],
-};
 /** A refused codec can cost Firefox a full reconnect, during which nothing is negotiated. */
 const CODEC_WAIT_MS = 10_000;
 
