@@ -1,6 +1,6 @@
 // Reads what the media server describes before the browser does: what it would make us send in must be a codec that
-// frames can be sealed in, and its certificate must stay the same (SEC-15). Knows nothing of SDP beyond what decides that (RFC 8866, RFC 3264 section 6.1).
-
+// frames can be sealed in, and its certificate must stay the same (SEC-15). Knows nothing of SDP beyond what
+// decides that (RFC 8866, RFC 3264 section 6.1).
 import { CODECS, type SentKind } from '../worker/codecs.ts';
 
 const MAX_DESCRIPTION = 512 * 1024;
