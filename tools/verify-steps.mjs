@@ -10,6 +10,7 @@ import { checkTree as checkBoundaryTree } from './boundaries.mjs';
 import { checkLicences } from './licences.mjs';
 import { checkFigures } from './readme-figures.mjs';
 import { checkTree as checkTextTree } from './text-check.mjs';
+import { checkCryptography } from './verify-cryptography.mjs';
 import { checkPapers } from './verify-papers.mjs';
 import { checkSizes } from './verify-sizes.mjs';
 
@@ -125,6 +126,11 @@ export const STEPS = [
     name: 'papers',
     title: 'Links, names and dependencies in the papers',
     run: async (root) => fromFindings(checkPapers(root)),
+  },
+  {
+    name: 'cryptography',
+    title: 'Inventory of cryptography',
+    run: async (root) => fromFindings(checkCryptography(root)),
   },
   {
     name: 'controls',

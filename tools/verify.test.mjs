@@ -176,6 +176,16 @@ describe('each step can fail', () => {
     expect(checkDependencyLines(line, [{ devDependencies: { b: '1.0.0' } }])).toHaveLength(2);
   });
 
+  it('cryptography: a file that uses a primitive and is not named', async () => {
+    const lock = JSON.stringify({ packages: {} });
+    put({ 'package-lock.json': lock, 'crypto/mls/Cargo.lock': '', 'media/go.mod': '' });
+    put({ 'docs/cryptography.md': '', 'web/a.ts': 'crypto.getRandomValues(x);' });
+    expect(await runOne('cryptography')).toMatchObject({
+      ok: false,
+      output: expect.stringContaining('web/a.ts: uses cryptography'),
+    });
+  });
+
   it('controls: an empty register', async () => {
     put({ 'controls/controls.json': [], 'controls/attacks.json': [] });
     expect(await runOne('controls')).toMatchObject({ ok: false });
@@ -198,7 +208,7 @@ describe('each step can fail', () => {
 
   it('has a test of failure for every step', () => {
     const names = ['types', 'style', 'promises', 'boundaries', 'dead', 'licences', 'sizes', 'text'];
-    names.push('figures', 'papers', 'controls', 'claims', 'tests');
+    names.push('figures', 'papers', 'cryptography', 'controls', 'claims', 'tests');
     expect(STEPS.map((step) => step.name)).toEqual(names);
   });
 });

@@ -5,6 +5,7 @@ import { text } from '../../web/i18n/i18n.ts';
 import { type ChromiumPerson, openChromium } from '../harness/chromium.ts';
 import { keepOnFailure } from '../harness/failure.ts';
 import { type FirefoxPerson, openFirefox } from '../harness/firefox.ts';
+import { capturesOf } from '../harness/gauges.ts';
 import { type Person, sleep, until } from '../harness/person.ts';
 import {
   installSecondCamera,
@@ -80,12 +81,14 @@ describe('a meeting of four', () => {
     await expectTogether(all());
   }, 120_000);
 
-  test('A-37 a guest reloads: no new knock, a cue to all, and all is there again', async () => {
+  test('A-37 PBD-2 a guest reloads: no new knock, a cue to all, and all is there again', async () => {
     await ben.reload();
     await waitForMeeting(ben);
     await until('a cue', 10_000, async () =>
       (await ana.text()).includes(text('notice.came-back', { name: 'Ben' })),
     );
+    // Both devices were on: coming back opens neither.
+    expect(await capturesOf(ben)).toEqual([]);
     await ben.press('button', new RegExp(`^${text('bar.unmute')}`));
     await ben.press('button', new RegExp(`^${text('bar.camera.start')}`));
     await pressSoundOn(ben);
