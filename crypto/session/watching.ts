@@ -79,7 +79,7 @@ function watchSurplus(core: Core, group: Group): void {
   }
   const members = new Set(group.identities.values());
   const surplus = (core.participants ?? []).filter(
-    (identity) => !members.has(identity) && !isOnItsWay(core, identity),
+    (identity) => !members.has(identity) && !isOnItsWay(core, group, identity),
   );
   const unsure = !core.online || !isCaughtUp(core) || group.pending || group.bad;
   const recent = core.surplus.spans.filter(([, toMs]) => core.nowMs - toMs < SURPLUS_WITHIN_MS);
@@ -96,10 +96,13 @@ function watchSurplus(core: Core, group: Group): void {
   );
 }
 
-/** Just gone from the tree: the media server may need a moment, not more. */
-const isOnItsWay = (core: Core, identity: string): boolean => {
-  const sinceMs = core.formerIdentities.get(identity);
-  return sinceMs !== undefined && core.nowMs - sinceMs < 2 * SURPLUS_MS;
+/**
+ * Just gone from the tree: the media server may need a moment, not more. Who came in a moment ago cannot know who left
+ * just before, and must not take them for a listener.
+ */
+const isOnItsWay = (core: Core, group: Group, identity: string): boolean => {
+  const sinceMs = core.formerIdentities.get(identity) ?? group.joinedAtMs;
+  return core.nowMs - sinceMs < 2 * SURPLUS_MS;
 };
 
 function expelAbsent(core: Core, group: Group): void {
