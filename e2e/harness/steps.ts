@@ -163,6 +163,14 @@ export async function turnBothOn(person: Person): Promise<void> {
   }
 }
 
+/** The alarm stands only until the app is back, which takes less than half a second; then a line says so. */
+export async function waitForExplained(person: Person, timeoutMs: number): Promise<void> {
+  await until(`it is explained to ${person.name}`, timeoutMs, async () => {
+    const said = await person.text();
+    return said.includes(text('alarm.worker-died.title')) || said.includes(text('line.recovered'));
+  });
+}
+
 /** The app comes back by itself; what had happened can still be read. */
 export async function closeAlarm(person: Person): Promise<void> {
   await until(`${person.name} is back by itself`, 60_000, async () =>
@@ -174,4 +182,10 @@ export async function closeAlarm(person: Person): Promise<void> {
     person.sees('heading', new RegExp(text('alarm.worker-died.title'))),
   );
   await person.press('button', text('alarm.ok'));
+  // Gone, so that it is not taken for the word of a later return.
+  await until('the line is gone', 15_000, async () => {
+    if (!(await person.text()).includes(text('line.recovered'))) return true;
+    await person.press('button', text('notice.dismiss'));
+    return false;
+  });
 }

@@ -15,6 +15,7 @@ import {
   turnBothOn,
   waitForChat,
   waitForClosed,
+  waitForExplained,
   waitForMeeting,
   wordsOf,
   write,
@@ -116,9 +117,7 @@ describe('faults', () => {
     // The encoder goes on until the app notices; without its worker no transform passes a byte.
     expect(after.sent.video.bytes - before.sent.video.bytes).toBeLessThanOrEqual(0);
     expect(after.sent.audio.bytes - before.sent.audio.bytes).toBeLessThanOrEqual(0);
-    await until('it is explained', 15_000, async () =>
-      (await ben.text()).includes(text('alarm.worker-died.title')),
-    );
+    await waitForExplained(ben, 15_000);
     await until('the others get a cue', 30_000, async () =>
       (await ana.text()).includes(text('notice.came-back', { name: 'Ben' })),
     );
@@ -131,9 +130,7 @@ describe('faults', () => {
 
   test('F-12 SEC-6 the vault dies: it is noticed and explained, and a new leaf comes in', async () => {
     await endWorker(ben, 'vault');
-    await until('it is explained', 20_000, async () =>
-      (await ben.text()).includes(text('alarm.worker-died.title')),
-    );
+    await waitForExplained(ben, 20_000);
     await closeAlarm(ben);
     await expectOneState();
     await turnBothOn(ben);

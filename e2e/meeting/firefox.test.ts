@@ -16,6 +16,7 @@ import {
   openMeeting,
   turnBothOn,
   waitForClosed,
+  waitForExplained,
 } from '../harness/steps.ts';
 import { expectTogether } from '../harness/together.ts';
 import { ignoreTransforms, LACKS, lackOf } from '../harness/without.ts';
@@ -51,9 +52,7 @@ describe('a person in Firefox', () => {
     expect(before.sent.video.bytes).toBeGreaterThan(0);
     expect(after.sent.video.bytes - before.sent.video.bytes).toBeLessThanOrEqual(0);
     expect(after.sent.audio.bytes - before.sent.audio.bytes).toBeLessThanOrEqual(0);
-    await until('it is explained', 15_000, async () =>
-      (await fay.text()).includes(text('alarm.worker-died.title')),
-    );
+    await waitForExplained(fay, 15_000);
     await until('the others get a cue', 30_000, async () =>
       (await ana.text()).includes(text('notice.came-back', { name: 'Fay' })),
     );
