@@ -1,13 +1,12 @@
 // A media server that forces a codec whose frames we could not seal: nothing is published, nothing leaves, and the page
 // gets a code to say why (A-40). Its answers are rewritten in the page, before the browser takes them.
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { MediaEvent } from '../../web/call/media-room.ts';
 import { type Forced, type ForcedAt, forceCodec } from '../harness/force-codec.ts';
-import { type Browser, bundle, type Engine, launch, pause, until } from './browsers.ts';
-import { type Loop, startLoop } from './livekit.ts';
-import { type Member, openMember } from './members.ts';
+import { type Engine, pause, until } from './browsers.ts';
+import type { Member } from './members.ts';
+import { ENGINES, useStage } from './stage.ts';
 
-const ENGINES: readonly Engine[] = ['chromium', 'firefox'];
 const REFUSED = /^(codec-refused|publish-failed)$/;
 type Case = { readonly codec: Forced; readonly at: ForcedAt };
 const BY_SERVER: readonly Case[] = (['H264', 'PCMU', 'red', 'unknown'] as const).map((codec) => ({
@@ -30,31 +29,15 @@ const LEAVES: Readonly<Record<string, number>> = {
 const GREEN = '#00ff00';
 
 describe.each(ENGINES)('answers rewritten on the road to %s', (engine) => {
-  let loop: Loop;
-  let browser: Browser;
-  let members: Member[] = [];
-
-  beforeAll(async () => {
-    loop = await startLoop({ files: await bundle() });
-    browser = await launch(engine);
-  }, 120_000);
-  afterEach(async () => {
-    await Promise.all(members.map((member) => member.close().catch(() => undefined)));
-    members = [];
-  }, 60_000);
-  afterAll(async () => {
-    await browser?.close();
-    await loop?.stop();
-  }, 60_000);
-
-  async function join(name: string, forced?: Case): Promise<Member> {
-    const first =
-      forced === undefined ? {} : { first: `(${forceCodec})(${JSON.stringify(forced)})` };
-    const options = { name, leaf: LEAVES[name] ?? 0, leaves: LEAVES, epoch: {}, ...first };
-    const member = await openMember(browser, loop, options);
-    members.push(member);
-    return member;
-  }
+  const stage = useStage(engine);
+  const join = (name: string, forced?: Case) =>
+    stage.enter({
+      name,
+      leaf: LEAVES[name] ?? 0,
+      leaves: LEAVES,
+      epoch: {},
+      ...(forced === undefined ? {} : { first: `(${forceCodec})(${JSON.stringify(forced)})` }),
+    });
   const published = (member: Member) => member.ask<string[]>('loop.published()');
 
   it('A-40 SEC-4 H264, PCMU, RED and a codec nobody knows: nothing is published or leaves, and why is said', async () => {

@@ -1,21 +1,12 @@
 // Frames exchanged on the road after good ones: from then on nothing is decoded, the tile says so, and good frames are
 // shown again when they come (A-31 after binding; before it: media-loop.test.ts). Real browsers, real LiveKit.
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { WatchNotice } from '../../web/call/media-watch.ts';
 import type { ReceiveStats } from '../../web/worker/frames-messages.ts';
-import {
-  type Browser,
-  bundle,
-  type Engine,
-  FIREFOX_TONE,
-  launch,
-  pause,
-  until,
-} from './browsers.ts';
-import { type Loop, startLoop } from './livekit.ts';
-import { type Member, openMember } from './members.ts';
+import { FIREFOX_TONE, pause, until } from './browsers.ts';
+import type { Member } from './members.ts';
+import { ENGINES, useStage } from './stage.ts';
 
-const ENGINES: readonly Engine[] = ['chromium', 'firefox'];
 const LEAVES = { alice: 0, bob: 1 };
 const GREEN = '#00ff00';
 const TONE = 1_000;
@@ -25,37 +16,9 @@ const REST = { video: 2, audio: 9_600 };
 type Turn = 'plaintext' | 'filler' | 'sealed';
 
 describe.each(ENGINES)('frames exchanged on the road to %s', (engine) => {
-  let loop: Loop;
-  let browser: Browser;
-  /** Sends VP9 for both: Firefox receives it, but LiveKit's client never makes it send it. */
-  let chromium: Browser;
-  let members: Member[] = [];
-
-  beforeAll(async () => {
-    loop = await startLoop({ files: await bundle() });
-    browser = await launch(engine);
-    chromium = engine === 'chromium' ? browser : await launch('chromium');
-  }, 120_000);
-  afterEach(async () => {
-    await Promise.all(members.map((member) => member.close().catch(() => undefined)));
-    members = [];
-  }, 60_000);
-  afterAll(async () => {
-    await browser?.close();
-    if (chromium !== browser) await chromium?.close();
-    await loop?.stop();
-  }, 60_000);
-
-  async function join(
-    name: keyof typeof LEAVES,
-    worker = '/frames.js',
-    where = browser,
-  ): Promise<Member> {
-    const options = { name, leaf: LEAVES[name], leaves: LEAVES, epoch: {}, worker };
-    const member = await openMember(where, loop, options);
-    members.push(member);
-    return member;
-  }
+  const stage = useStage(engine);
+  const join = (name: keyof typeof LEAVES, worker = '/frames.js', where = stage.browser) =>
+    stage.enter({ name, leaf: LEAVES[name], leaves: LEAVES, epoch: {}, worker }, where);
   const say = (member: Member, turn: Turn) =>
     member.ask(`new BroadcastChannel('turn').postMessage('${turn}')`);
 
@@ -64,7 +27,7 @@ describe.each(ENGINES)('frames exchanged on the road to %s', (engine) => {
     async (codec) => {
       const kind = codec === 'opus' ? 'audio' : 'video';
       const alice = await join('alice');
-      const from = codec === 'vp9' ? chromium : browser;
+      const from = codec === 'vp9' ? await stage.chromium() : stage.browser;
       const bob = await join('bob', '/frames-turns.js', from);
       if (kind === 'audio') await bob.sing(TONE);
       else await bob.ask(`loop.paintMislabelled('camera', 'camera', '${GREEN}', '${codec}')`);

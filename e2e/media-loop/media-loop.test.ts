@@ -1,21 +1,12 @@
 // Real browsers, a real LiveKit, our media room and frames worker; keys come from the test in place
 // of the vault. Contents are compared (colour, tone), never energy or packets (media.md section 7).
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { MediaEvent } from '../../web/call/media-room.ts';
 import type { WatchNotice } from '../../web/call/media-watch.ts';
 import type { ReceiveStats, SendStats } from '../../web/worker/frames-messages.ts';
-import {
-  type Browser,
-  bundle,
-  type Engine,
-  FIREFOX_TONE,
-  type LoopTab,
-  launch,
-  pause,
-  until,
-} from './browsers.ts';
-import { type Loop, startLoop } from './livekit.ts';
-import { type Member, type MemberOptions, openMember } from './members.ts';
+import { FIREFOX_TONE, type LoopTab, pause, until } from './browsers.ts';
+import type { Member, MemberOptions } from './members.ts';
+import { ENGINES, useStage } from './stage.ts';
 
 interface Stats {
   readonly sending: boolean | null;
@@ -23,56 +14,24 @@ interface Stats {
   readonly send: readonly SendStats[];
 }
 
-const ENGINES: readonly Engine[] = ['chromium', 'firefox'];
 const LEAVES = { alice: 0, bob: 1, carol: 2 };
 const RED = '#ff0000';
 const GREEN = '#00ff00';
 const BLUE = '#0000ff';
 
 describe.each(ENGINES)('media loop in %s', (engine) => {
-  let loop: Loop;
-  let browser: Browser;
-  /** Sends VP9 for both: Firefox receives it, but LiveKit's client never makes it send it. */
-  let chromium: Browser;
-  let members: { close(): Promise<void> }[] = [];
-
-  beforeAll(async () => {
-    loop = await startLoop({ files: await bundle() });
-    browser = await launch(engine);
-    chromium = engine === 'chromium' ? browser : await launch('chromium');
-  }, 120_000);
-  afterEach(async () => {
-    await Promise.all(members.map((member) => member.close().catch(() => undefined)));
-    members = [];
-  }, 60_000);
-  afterAll(async () => {
-    await browser?.close();
-    if (chromium !== browser) await chromium?.close();
-    await loop?.stop();
-  }, 60_000);
-
-  async function join(
-    name: keyof typeof LEAVES,
-    more: Partial<MemberOptions> = {},
-  ): Promise<Member> {
-    const options = { name, leaf: LEAVES[name], leaves: LEAVES, epoch: {}, ...more };
-    const member = await openMember(browser, loop, options);
-    members.push(member);
-    return member;
-  }
-  async function joinKeyless(name: keyof typeof LEAVES): Promise<Member> {
-    const options = { name, leaf: LEAVES[name], leaves: LEAVES };
-    const member = await openMember(browser, loop, options);
-    members.push(member);
-    return member;
-  }
+  const stage = useStage(engine);
+  const join = (name: keyof typeof LEAVES, more: Partial<MemberOptions> = {}) =>
+    stage.enter({ name, leaf: LEAVES[name], leaves: LEAVES, epoch: {}, ...more });
+  const joinKeyless = (name: keyof typeof LEAVES) =>
+    stage.enter({ name, leaf: LEAVES[name], leaves: LEAVES });
   async function joinPlain(
     identity: string,
     mayPublishData = false,
-    where = browser,
+    where = stage.browser,
   ): Promise<LoopTab> {
-    const tab = await where.open(`${loop.origin}/plain.html`);
-    members.push(tab);
+    const { loop } = stage;
+    const tab = stage.keep(await where.open(`${loop.origin}/plain.html`));
     await tab.ask(`plain.connect(${JSON.stringify(loop.address({ identity, mayPublishData }))})`);
     return tab;
   }
@@ -123,7 +82,11 @@ describe.each(ENGINES)('media loop in %s', (engine) => {
     'A-31 SEC-4 plaintext %s by someone with a token: 0 frames decoded, the member named',
     async (codec) => {
       const alice = await join('alice');
-      const rogue = await joinPlain('bob', false, codec === 'vp9' ? chromium : browser);
+      const rogue = await joinPlain(
+        'bob',
+        false,
+        codec === 'vp9' ? await stage.chromium() : stage.browser,
+      );
       const kind = codec === 'opus' ? 'audio' : 'video';
       await rogue.ask(`plain.publish(${JSON.stringify(kind)}, ${JSON.stringify(codec)})`);
       await until('frames arrive', async () =>

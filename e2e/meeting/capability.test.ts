@@ -5,8 +5,8 @@ import { text } from '../../web/i18n/i18n.ts';
 import { type Cast, openCast } from '../harness/cast.ts';
 import { openChromium } from '../harness/chromium.ts';
 import { forceCodec } from '../harness/force-codec.ts';
-import { capturesOf, flowOf, ownTracksOf } from '../harness/gauges.ts';
-import { type Person, sleep, until } from '../harness/person.ts';
+import { flowOf, ownTracksOf } from '../harness/gauges.ts';
+import { sleep, until } from '../harness/person.ts';
 import {
   admit,
   enterLobby,
@@ -16,10 +16,7 @@ import {
   makeLink,
   openMeeting,
 } from '../harness/steps.ts';
-import { ignoreTransforms, LACKS, lackOf } from '../harness/without.ts';
-
-const socketsOf = (person: Person): Promise<number> =>
-  person.evaluate(() => performance.getEntriesByType('resource').length, undefined);
+import { expectTurnedAway, ignoreTransforms, LACKS, lackOf } from '../harness/without.ts';
 
 describe('a browser that lacks something', () => {
   let cast: Cast;
@@ -38,28 +35,9 @@ describe('a browser that lacks something', () => {
     'SEC-4 SEC-17 A-32 without %s: refused with the reason, no media',
     { timeout: 60_000 },
     async (lack) => {
-      const old = await openChromium({
-        name: 'Old',
-        id: 5,
-        host: cast.house.host,
-        initScripts: [lackOf(lack)],
-      });
-      try {
-        await old.goto(link);
-        await until('the reason', 20_000, () => old.sees('heading', text('cannot.browser.title')));
-        expect(await old.text()).toContain(text('lack.encoded-transform'));
-        expect(await old.text()).toContain(text('cannot.browser.kept'));
-        expect(await old.sees('button', text('lobby.knock'))).toBe(false);
-        await sleep(1_500);
-        expect(await capturesOf(old)).toEqual([]);
-        const flow = await flowOf(old);
-        expect(flow.open).toBe(0);
-        // No socket to the meeting: a WebSocket takes a tunnel of its own.
-        expect(old.road.tunnels().opened).toBe(0);
-        expect(await socketsOf(old)).toBeGreaterThan(0);
-      } finally {
-        await old.close();
-      }
+      const options = { name: 'Old', id: 5, host: cast.house.host };
+      const old = await openChromium({ ...options, initScripts: [lackOf(lack)] });
+      await expectTurnedAway(old, link);
     },
   );
 

@@ -19,7 +19,7 @@ import {
   waitForExplained,
 } from '../harness/steps.ts';
 import { expectTogether } from '../harness/together.ts';
-import { ignoreTransforms, LACKS, lackOf } from '../harness/without.ts';
+import { expectTurnedAway, ignoreTransforms, LACKS, lackOf } from '../harness/without.ts';
 
 describe('a person in Firefox', () => {
   let cast: Cast;
@@ -68,22 +68,9 @@ describe('a person in Firefox', () => {
     'SEC-4 SEC-17 A-32 without %s: refused with the reason, no media',
     { timeout: 90_000 },
     async (lack) => {
-      const old = await openFirefox({
-        name: 'Old',
-        host: cast.house.host,
-        initScripts: [lackOf(lack)],
-      });
-      try {
-        await old.goto(link);
-        await until('the reason', 20_000, () => old.sees('heading', text('cannot.browser.title')));
-        expect(await old.text()).toContain(text('lack.encoded-transform'));
-        expect(await old.sees('button', text('lobby.knock'))).toBe(false);
-        await sleep(1_500);
-        expect((await flowOf(old)).open).toBe(0);
-        expect(old.road.tunnels().opened).toBe(0);
-      } finally {
-        await old.close();
-      }
+      const options = { name: 'Old', host: cast.house.host };
+      const old = await openFirefox({ ...options, initScripts: [lackOf(lack)] });
+      await expectTurnedAway(old, link);
     },
   );
 
