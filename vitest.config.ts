@@ -1,4 +1,5 @@
-// Two kinds of tests: `unit` runs on each change, `e2e` starts browsers and real servers one after the other.
+// Three kinds of tests: `unit` and `e2e` (browsers and real servers, one after the other) run on each change; `release`
+// holds the browser cases and the long runs of `npm run test:release`.
 import { defineConfig } from 'vitest/config';
 
 /** Whole meetings as values, without a server or a browser. */
@@ -14,6 +15,7 @@ const UNIT_FOLDERS = [
   SIMULATION,
 ];
 const CODE = '**/*.test.{ts,tsx,mjs}';
+const RELEASE = '**/*.release.test.ts';
 
 export default defineConfig({
   test: {
@@ -25,6 +27,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: UNIT_FOLDERS.map((folder) => `${folder}/${CODE}`),
+          exclude: ['**/node_modules/**', RELEASE],
           testTimeout: 60_000,
           hookTimeout: 120_000,
           sequence: { groupOrder: 0 },
@@ -35,11 +38,23 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['e2e/**/*.test.ts'],
-          exclude: [`${SIMULATION}/**`],
+          exclude: ['**/node_modules/**', `${SIMULATION}/**`, RELEASE],
           fileParallelism: false,
           testTimeout: 240_000,
           hookTimeout: 600_000,
           sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'release',
+          include: [RELEASE],
+          exclude: ['**/node_modules/**'],
+          fileParallelism: false,
+          testTimeout: 600_000,
+          hookTimeout: 600_000,
+          sequence: { groupOrder: 2 },
         },
       },
     ],

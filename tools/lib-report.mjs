@@ -25,6 +25,27 @@ export function readReport(path) {
   return { passed, failed: failed + outside, skipped };
 }
 
+/** Files with a failure, as the report names them; undefined when something failed that belongs to no file. */
+export function failedFiles(path) {
+  if (!existsSync(path)) return undefined;
+  try {
+    const { testResults = [] } = JSON.parse(readFileSync(path, 'utf8'));
+    const files = testResults.filter((file) => file.status === 'failed').map((file) => file.name);
+    return files.length === 0 || !files.every((name) => typeof name === 'string')
+      ? undefined
+      : files;
+  } catch {
+    return undefined;
+  }
+}
+
+/** What counts after failed files ran a second time on their own: their second result in place of their first. */
+export const afterSecondRun = (first, second) => ({
+  passed: first.passed + Math.min(second.passed, first.failed),
+  failed: second.failed,
+  skipped: first.skipped + second.skipped,
+});
+
 export const addUp = (all) =>
   all.reduce(
     (sum, one) => ({
