@@ -3,6 +3,7 @@
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CASE_IDS, CONTROL_IDS, readIds, readRegister } from './register.mjs';
+import { checkRelease, RELEASE_FILE, readRelease } from './release.mjs';
 
 const MIN_FRAGMENT = 6;
 const CONTROL_FIELDS = new Set(['id', 'statement', 'sources', 'status', 'evidence', 'open']);
@@ -82,8 +83,11 @@ function idsInTests(titles) {
   return found;
 }
 
-/** All findings about a register. `titles` maps test files to the titles in them. */
-export function checkRegister({ controls, cases, titles }) {
+/**
+ * All findings about a register. `titles` maps test files to the titles in them, `release` the files of
+ * `npm run test:release` to their last results: each must have one, passed, for every id it carries.
+ */
+export function checkRegister({ controls, cases, titles, release = {} }) {
   const tested = idsInTests(titles);
   const unknown = [...tested.keys()].filter(
     (id) => !CASE_IDS.includes(id) && !CONTROL_IDS.includes(id),
@@ -94,6 +98,7 @@ export function checkRegister({ controls, cases, titles }) {
     ...controls.flatMap((control) => checkControl(control, titles)),
     ...cases.flatMap((entry) => checkCase(entry, tested)),
     ...unknown.map((id) => `${tested.get(id)[0].file}: ${id} in a test name is no known id`),
+    ...checkRelease(titles, release),
   ];
 }
 
@@ -116,14 +121,17 @@ export function suggest({ controls, cases, titles }) {
 
 /** The check over a folder on disk. */
 export function checkControls(root) {
-  const register = readRegister(root);
+  const register = { ...readRegister(root), release: readRelease(root) };
   const findings = checkRegister(register);
   const count = (list, key, value) => list.filter((one) => one[key] === value).length;
-  const { controls, cases } = register;
+  const { controls, cases, titles, release } = register;
+  const files = [...titles.keys()].filter((path) => RELEASE_FILE.test(path));
+  const ran = files.filter((path) => release[path] !== undefined).length;
   const summary =
     `${count(controls, 'status', 'shown')} shown, ${count(controls, 'status', 'partly')} partly, ` +
     `${count(controls, 'status', 'later')} later; ` +
-    `${count(cases, 'state', 'tested')} of ${cases.length} cases tested, ${count(cases, 'state', 'partly')} partly`;
+    `${count(cases, 'state', 'tested')} of ${cases.length} cases tested, ${count(cases, 'state', 'partly')} partly; ` +
+    `${ran} of ${files.length} release files have a result`;
   return { findings, summary };
 }
 

@@ -91,6 +91,17 @@ describe('the register', () => {
     expect(checkRegister(register(change))).toHaveLength(1);
   });
 
+  it('fails when a case is shown by a release test alone that never ran', () => {
+    const made = register((it) => mark(it, 'A-01'));
+    const [file, name] = ['e2e/x.release.test.ts', 'A-01 a key that nobody admitted'];
+    made.titles.set(file, [name]);
+    expect(checkRegister(made)).toEqual([
+      `${file}: not run yet; node tools/test.mjs --release ${file}`,
+    ]);
+    const release = { [file]: { date: '2026-11-27', tests: { [name]: 'passed' } } };
+    expect(checkRegister({ ...made, release })).toEqual([]);
+  });
+
   it('suggests what tests carry and the register does not say', () => {
     expect(suggest(register())).toEqual([
       `A-38 is tested in ${FILE}`,

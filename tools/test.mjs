@@ -1,10 +1,11 @@
 // `npm test`: installs what the tests need, then runs everything: verify, unit tests, whole-system tests. Must end with
 // `N passed, N failed, N skipped` and must be red when anything was.
-//   node tools/test.mjs [--only verify,unit,e2e | --release]
+//   node tools/test.mjs [--only verify,unit,e2e | --release [file...]]
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { keepRelease, RELEASE_FILE } from '../controls/release.mjs';
 import { buildDatabaseModule, checkNode, installPackages } from './lib-install.mjs';
 import { addUp, afterSecondRun, failedFiles, lineOf, readReport } from './lib-report.mjs';
 import { Refusal, ROOT, runMain, say } from './lib-run.mjs';
@@ -18,12 +19,20 @@ const SECOND_RUN_FILES = 1;
 
 function chooseParts(args) {
   if (args.length === 0) return PARTS;
+  if (args[0] === '--release') return [RELEASE];
   const wanted = (args[1] ?? '').split(',');
-  if (args.length === 1 && args[0] === '--release') return [RELEASE];
   if (args[0] !== '--only' || args.length !== 2 || !wanted.every((part) => PARTS.includes(part))) {
     throw new Refusal(`The only argument is --only with a list of ${PARTS.join(', ')}.`);
   }
   return PARTS.filter((part) => wanted.includes(part));
+}
+
+/** The release files to run; none named means all of them. */
+function chooseFiles(args) {
+  const files = args[0] === '--release' ? args.slice(1) : [];
+  const odd = files.find((path) => !RELEASE_FILE.test(path) || !existsSync(join(ROOT, path)));
+  if (odd !== undefined) throw new Refusal(`${odd} is no release test of this tree.`);
+  return files;
 }
 
 /** Runs a program whose output is ours; resolves with its exit code. */
@@ -79,6 +88,20 @@ async function runProject(project, folder) {
   return afterSecondRun(first, second);
 }
 
+/** Their last results are committed: what is not run on each change must not rot unseen. */
+async function runRelease(folder, files) {
+  say(`\n== ${RELEASE} tests`);
+  const report = join(folder, `${RELEASE}.json`);
+  const counted = await runVitest(RELEASE, report, files);
+  keepRelease(ROOT, report);
+  return counted;
+}
+
+function runPart(part, folder, files) {
+  if (part === 'verify') return runVerify();
+  return part === RELEASE ? runRelease(folder, files) : runProject(part, folder);
+}
+
 async function prepare() {
   checkNode();
   await installSystem();
@@ -89,13 +112,12 @@ async function prepare() {
 
 await runMain('test', async () => {
   const parts = chooseParts(process.argv.slice(2));
+  const files = chooseFiles(process.argv.slice(2));
   const folder = mkdtempSync(join(tmpdir(), 'in-camera-report-'));
   try {
     await prepare();
     const results = [];
-    for (const part of parts) {
-      results.push(part === 'verify' ? await runVerify() : await runProject(part, folder));
-    }
+    for (const part of parts) results.push(await runPart(part, folder, files));
     const sum = addUp(results);
     say(lineOf(sum));
     return sum.failed === 0 && sum.passed > 0 ? 0 : 1;
