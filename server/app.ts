@@ -2,6 +2,7 @@
 // answer an error with its code and nothing else.
 import type { RequestListener } from 'node:http';
 import type { ServerStatus } from '@in-camera/protocol/http.ts';
+import { readJson } from '@in-camera/protocol/json.ts';
 import fastify, { type FastifyError, type FastifyInstance, type FastifyRequest } from 'fastify';
 import { refuseForeign } from './address.ts';
 import { describeError, RequestError, statusOf } from './errors.ts';
@@ -70,7 +71,12 @@ export function createApp(deps: AppDeps): FastifyInstance {
   const app = createFastify(deps.listeners, headers);
   const limiter = createRateLimiter(HTTP_RATE, deps.clock);
 
-  app.removeContentTypeParser('text/plain');
+  app.removeContentTypeParser(['text/plain', 'application/json']);
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, async (_request, body) => {
+    const value = typeof body === 'string' ? readJson(body) : undefined;
+    if (value === undefined) throw new RequestError('bad-message');
+    return value;
+  });
   app.addHook('onRequest', async (request, reply) => {
     reply.headers(headers());
     if (!limiter.take(addressOf(request.raw))) throw new RequestError('too-many');

@@ -1,6 +1,7 @@
 // One meeting socket: what its first message may be, who it becomes by that, how fast it may speak. Must give strangers
 // of known and unknown meetings the same bytes (SEC-11), and hands on only what a schema has read.
 import type { MeetingId } from '@in-camera/protocol/ids.ts';
+import { readJson } from '@in-camera/protocol/json.ts';
 import { TIMES } from '@in-camera/protocol/limits.ts';
 import { FirstMessage, SeatedMessage, WaitingMessage } from '@in-camera/protocol/signal.ts';
 import type { WebSocket } from 'ws';
@@ -64,15 +65,6 @@ type Talk = {
   gone: boolean;
   readonly timers: NodeJS.Timeout[];
 };
-
-function readJson(text: string): unknown {
-  try {
-    const value: unknown = JSON.parse(text);
-    return value;
-  } catch {
-    return undefined;
-  }
-}
 
 /** The reference of a request that no schema read, so that its sender learns which one was refused. */
 function refOf(value: unknown): number | undefined {

@@ -2,6 +2,7 @@
 // It judges nothing and keeps nothing.
 import { ServerMessage } from '@in-camera/protocol/delivery.ts';
 import { CLOSE } from '@in-camera/protocol/errors.ts';
+import { readJson } from '@in-camera/protocol/json.ts';
 import { LIMITS } from '@in-camera/protocol/limits.ts';
 
 export type SocketEvents = {
@@ -75,7 +76,7 @@ export class MeetingSocket {
     };
     socket.onmessage = (event: MessageEvent<unknown>) => {
       this.#heardMs = performance.now();
-      const message = read(event.data);
+      const message = readServerMessage(event.data);
       if (message === undefined) socket.close(4400);
       else if (message.kind !== 'pong') this.#events.message(message);
     };
@@ -109,12 +110,8 @@ export class MeetingSocket {
 }
 
 /** Undefined for anything that is not one message of the schema: what a server may not say is not heard. */
-function read(data: unknown): ServerMessage | undefined {
+export function readServerMessage(data: unknown): ServerMessage | undefined {
   if (typeof data !== 'string' || data.length > LIMITS.socketMessage) return undefined;
-  try {
-    const parsed = ServerMessage.safeParse(JSON.parse(data));
-    return parsed.success ? parsed.data : undefined;
-  } catch {
-    return undefined;
-  }
+  const parsed = ServerMessage.safeParse(readJson(data));
+  return parsed.success ? parsed.data : undefined;
 }
