@@ -1,8 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readJson } from './json.ts';
 
-const DEEP = 500_000;
-
 describe('A-68 SEC-16 JSON from outside', () => {
   it('A-68 is read when it is spelled as both sides spell it', () => {
     for (const value of [
@@ -34,8 +32,25 @@ describe('A-68 SEC-16 JSON from outside', () => {
     ['a prototype', '{"__proto__":{"kind":"ping"}}'],
     ['a prototype by its escape', '{"\\u005f_proto__":{}}'],
     ['a constructor', '{"constructor":{"prototype":{}}}'],
-    ['a deep nest', `${'['.repeat(DEEP)}${']'.repeat(DEEP)}`],
+    ['a deep nest', `${'['.repeat(5_000)}${']'.repeat(5_000)}`],
+    ['many parts', `[${'{},'.repeat(5_000)}{}]`],
   ])('A-68 is not read with %s', (_what, text) => {
     expect(readJson(text)).toBeUndefined();
+  });
+
+  it('A-55 A-68 deep nests, long texts and a million numbers of 1 MiB are refused within 100 ms', () => {
+    const size = 1_000_000;
+    const texts = [
+      `${'['.repeat(size / 2)}${']'.repeat(size / 2)}`,
+      `${'{"a":'.repeat(size / 5)}`,
+      `[${'[0,0],'.repeat(size / 6)}0]`,
+      `{"a":[${'0,'.repeat(size / 2)}NaN]}`,
+      `"${'\\u0061'.repeat(size / 6)}"`,
+    ];
+    for (const text of texts) {
+      const startMs = performance.now();
+      expect(readJson(text)).toBeUndefined();
+      expect(performance.now() - startMs).toBeLessThan(100);
+    }
   });
 });
