@@ -2,8 +2,8 @@
 // holds the browser cases and the long runs of `npm run test:release`.
 import { defineConfig } from 'vitest/config';
 
-/** Whole meetings as values, without a server or a browser. */
-const SIMULATION = 'e2e/sim';
+/** Whole meetings as values, and readers of a stranger's bytes: without a server or a browser. */
+const IN_NODE = ['e2e/sim', 'e2e/fuzz'];
 const UNIT_FOLDERS = [
   'protocol',
   'crypto',
@@ -12,7 +12,7 @@ const UNIT_FOLDERS = [
   'controls',
   'tools',
   'bench',
-  SIMULATION,
+  ...IN_NODE,
 ];
 const CODE = '**/*.test.{ts,tsx,mjs}';
 const RELEASE = '**/*.release.test.ts';
@@ -38,7 +38,7 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['e2e/**/*.test.ts'],
-          exclude: ['**/node_modules/**', `${SIMULATION}/**`, RELEASE],
+          exclude: ['**/node_modules/**', ...IN_NODE.map((folder) => `${folder}/**`), RELEASE],
           fileParallelism: false,
           testTimeout: 240_000,
           hookTimeout: 600_000,

@@ -72,11 +72,15 @@ export function createApp(deps: AppDeps): FastifyInstance {
   const limiter = createRateLimiter(HTTP_RATE, deps.clock);
 
   app.removeContentTypeParser(['text/plain', 'application/json']);
-  app.addContentTypeParser('application/json', { parseAs: 'string' }, async (_request, body) => {
-    const value = typeof body === 'string' ? readJson(body) : undefined;
-    if (value === undefined) throw new RequestError('bad-message');
-    return value;
-  });
+  app.addContentTypeParser(
+    'application/json',
+    { parseAs: 'string' },
+    async (_request: FastifyRequest, body: string | Buffer) => {
+      const value = typeof body === 'string' ? readJson(body) : undefined;
+      if (value === undefined) throw new RequestError('bad-message');
+      return value;
+    },
+  );
   app.addHook('onRequest', async (request, reply) => {
     reply.headers(headers());
     if (!limiter.take(addressOf(request.raw))) throw new RequestError('too-many');
