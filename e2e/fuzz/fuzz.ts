@@ -105,7 +105,7 @@ export async function fuzz<Input>(
 
 export const CORPUS = new URL('./corpus/corpus.json', import.meta.url);
 
-/** Kept cases of all targets, by name: for each outcome of a reader the first that came to it, and every fault mended. */
+/** Kept cases of all targets, by name: for each outcome of a reader the shortest that came to it. */
 export function readCorpus(): Record<string, string[]> {
   return JSON.parse(readFileSync(CORPUS, 'utf8')) as Record<string, string[]>;
 }

@@ -1,4 +1,4 @@
-// Writes the corpus anew: for each reader and each outcome the first case that came to it, and what was there before.
+// Writes the corpus anew: for each reader and each outcome the shortest case that came to it, and what was there before.
 //   npx tsx e2e/fuzz/keep.ts
 import { writeFileSync } from 'node:fs';
 import { random } from '@in-camera/crypto/mls/mls.testkit.ts';
@@ -7,7 +7,7 @@ import { CORPUS, readCorpus, show, type Target } from './fuzz.ts';
 
 const CASES = 20_000;
 /** Larger cases say nothing that smaller ones do not. */
-const MOST_LENGTH = 1_500;
+const MOST_LENGTH = 12_000;
 const MOST_CASES = 12;
 
 async function interesting(target: Target, cases: number, before: readonly string[]) {
@@ -16,9 +16,8 @@ async function interesting(target: Target, cases: number, before: readonly strin
   for (let n = 0; n < cases; n += 1) {
     const input = await target.make(next);
     const line = show(input);
-    if (line.length > MOST_LENGTH) continue;
     const outcome = await target.read(input);
-    if (!found.has(outcome)) found.set(outcome, line);
+    if (line.length < (found.get(outcome)?.length ?? MOST_LENGTH)) found.set(outcome, line);
   }
   await target.after?.();
   return [...new Set([...before, ...found.values()])].slice(0, MOST_CASES);
