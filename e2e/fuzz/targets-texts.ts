@@ -1,5 +1,6 @@
 // What comes as JSON or from another thread: socket messages both ways, HTTP bodies, messages of page, vault and frames
 // worker. Also SFrame headers and whole frames, as the media server hands them on.
+import { equalBytes } from '@in-camera/crypto/bytes.ts';
 import { FrameOpener, FrameSealer, readFrame } from '@in-camera/crypto/frame-cipher.ts';
 import type { FrameCodec } from '@in-camera/crypto/frame-layout.ts';
 import { deriveFrameKey, FrameError, FrameHeader } from '@in-camera/crypto/sframe.ts';
@@ -98,7 +99,11 @@ async function frameTargets(): Promise<
   const make = (next: Next) => {
     const [one, other] = [frames[next() % frames.length], frames[next() % frames.length]];
     if (one === undefined || other === undefined) throw new TypeError('no frame');
-    return { codec: one.codec, frame: mutateBytes(one.frame, other.frame, next) };
+    let frame = mutateBytes(one.frame, other.frame, next);
+    // A splice may come to the other frame as it is, which is a true one.
+    while (frames.some((true_) => equalBytes(true_.frame, frame)))
+      frame = mutateBytes(frame, other.frame, next);
+    return { codec: one.codec, frame };
   };
   const header = new FrameHeader();
   return [
