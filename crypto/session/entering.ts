@@ -273,8 +273,11 @@ export async function enter(core: Core, group: Group, seq: number): Promise<void
   core.formerIdentities.clear();
   core.dissents.clear();
   forgetStrangers(core, group);
-  if (group.generation > core.pass.generation)
+  if (group.generation > core.pass.generation) {
+    // The host opened it over what the server had lost: the doubt was about the sequence before.
+    if (core.stopped === 'server-behind') core.stopped = undefined;
     await keepPass(core, { generation: group.generation });
+  }
   send(core, { kind: 'ack', seq });
   core.ackedSeq = seq;
   giveKeys(core, group, false, []);

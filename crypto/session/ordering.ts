@@ -223,10 +223,10 @@ const isSettled = (group: Group, then: ReadonlyMap<string, Member>, seat: string
   return member !== undefined && then.get(personOf(member))?.attempt !== member.attempt;
 };
 
-type OpeningWord = Extract<OrderWord, { kind: 'opening' }>;
+type OpeningWord = Pick<Extract<OrderWord, { kind: 'opening' }>, 'opening' | 'group' | 'seq'>;
 
 /** True when it made us leave a group, or enter our own. */
-async function takeOpening(core: Core, word: OpeningWord): Promise<boolean> {
+export async function takeOpening(core: Core, word: OpeningWord): Promise<boolean> {
   const opened = await openOpening(core, word.opening);
   if (opened === undefined || opened.groupId !== word.group) return false;
   if (await settleFounding(core, word)) return true;
@@ -234,7 +234,9 @@ async function takeOpening(core: Core, word: OpeningWord): Promise<boolean> {
   if (group && group.generation >= opened.opening.generation) return false;
   dropGroup(core);
   if (host) host.slotGeneration = opened.opening.generation;
-  core.seq = Math.max(core.seq, word.seq);
+  // The place of the opening counts, also when it is lower than what we read before.
+  core.seq = word.seq;
+  core.headSeq = word.seq;
   await offerPackage(core);
   return true;
 }

@@ -2,10 +2,11 @@
 // lost with the last connection. The server's word moves nothing that MLS does not show.
 import { equalBytes, toBase64url } from '../bytes.ts';
 import { dropPending } from './committing.ts';
-import { alarm, type Core, changed, type Group, keepPass } from './core.ts';
+import { alarm, type Core, changed, type Group, keepPass, request, seatOfMember } from './core.ts';
 import { offerPackage, postAgain } from './entering.ts';
 import { openGate } from './epoch.ts';
 import { found, settleFounding } from './hosting.ts';
+import { takeOpening } from './ordering.ts';
 import type { Inbound, SeatWord } from './signals.ts';
 
 type SeatedWord = Extract<Inbound, { kind: 'seated' }>;
@@ -19,21 +20,39 @@ export async function takeSeat(core: Core, word: SeatedWord): Promise<void> {
     alarm(core, 'server-behind', true);
     return;
   }
-  if (core.group) sitAgain(core, core.group, word);
+  if (core.group) await sitAgain(core, core.group, word);
   else await sitOutside(core, word);
 }
 
 /** The socket was lost and is back: what was on its way is settled by the sequence. */
-function sitAgain(core: Core, group: Group, word: SeatedWord): void {
+async function sitAgain(core: Core, group: Group, word: SeatedWord): Promise<void> {
   const { slot } = word;
   if (slot?.generation === group.generation && word.seq < core.seq) {
     alarm(core, 'server-behind', true);
+    core.headSeq = word.seq;
+    // Restored from an older state: only a new generation is sure to be without whom it brought back.
+    if (core.host) {
+      registerSeats(core, group);
+      await found(core, core.host);
+    }
     return;
+  }
+  // A generation was opened while we were away. Over a server that was behind, its place in the sequence may be one that
+  // we have read, so the opening is taken from here.
+  if (slot && word.opening && slot.generation > group.generation) {
+    const { group: id } = slot;
+    if (await takeOpening(core, { opening: word.opening, group: id, seq: word.seq })) return;
   }
   core.headSeq = word.seq;
   // A pending commit whose reply was lost: had it been taken, the slot would have moved on.
   if (slot && slot.epoch === group.epoch && slot.try === group.slotTry) dropPending(core, group);
   if (group.bad) group.bad = { ...group.bad, voidSentMs: undefined };
+}
+
+/** Seats that are younger than the state of the server; it refuses those that it knows. */
+function registerSeats(core: Core, group: Group): void {
+  for (const seat of group.members.map(seatOfMember))
+    if (!core.seats.has(seat)) request(core, (ref) => ({ kind: 'register', ref, seat }));
 }
 
 async function sitOutside(core: Core, word: SeatedWord): Promise<void> {
