@@ -269,11 +269,15 @@ export async function found(core: Core, host: Hosting): Promise<void> {
     (reply) => {
       if (reply.ok || host.founding?.group !== group) return;
       // Someone with this host's keys founded it first: sit down again and join that one instead.
-      host.founding = undefined;
-      client.free();
+      dropFounding(host);
       emit(core, { kind: 'reconnect' });
     },
   );
+}
+
+export function dropFounding(host: Hosting): void {
+  host.founding?.group.client.free();
+  host.founding = undefined;
 }
 
 /** The opening in the sequence is ours: the group lives. False when it is another's. */

@@ -5,7 +5,7 @@ import { dropPending } from './committing.ts';
 import { alarm, type Core, changed, type Group, keepPass, request, seatOfMember } from './core.ts';
 import { offerPackage, postAgain } from './entering.ts';
 import { openGate } from './epoch.ts';
-import { found, settleFounding } from './hosting.ts';
+import { dropFounding, found, settleFounding } from './hosting.ts';
 import { takeOpening } from './ordering.ts';
 import type { Inbound, SeatWord } from './signals.ts';
 
@@ -17,8 +17,7 @@ export async function takeSeat(core: Core, word: SeatedWord): Promise<void> {
   const { slot } = word;
   if (core.host) core.host.slotGeneration = slot?.generation ?? 0;
   if (slot === null ? core.pass.generation > 0 : slot.generation < core.pass.generation) {
-    alarm(core, 'server-behind', true);
-    return;
+    return refound(core, word);
   }
   if (core.group) await sitAgain(core, core.group, word);
   else await sitOutside(core, word);
@@ -28,14 +27,7 @@ export async function takeSeat(core: Core, word: SeatedWord): Promise<void> {
 async function sitAgain(core: Core, group: Group, word: SeatedWord): Promise<void> {
   const { slot } = word;
   if (slot?.generation === group.generation && word.seq < core.seq) {
-    alarm(core, 'server-behind', true);
-    core.headSeq = word.seq;
-    // Restored from an older state: only a new generation is sure to be without whom it brought back.
-    if (core.host) {
-      registerSeats(core, group);
-      await found(core, core.host);
-    }
-    return;
+    return refound(core, word);
   }
   // A generation was opened while we were away. Over a server that was behind, its place in the sequence may be one that
   // we have read, so the opening is taken from here.
@@ -49,10 +41,21 @@ async function sitAgain(core: Core, group: Group, word: SeatedWord): Promise<voi
   if (group.bad) group.bad = { ...group.bad, voidSentMs: undefined };
 }
 
-/** Seats that are younger than the state of the server; it refuses those that it knows. */
-function registerSeats(core: Core, group: Group): void {
-  for (const seat of group.members.map(seatOfMember))
+/**
+ * The server was restored from an older state: nobody sends, and the host's device opens the next generation over it.
+ * Only that is sure to be without whom the older state brought back (A-100).
+ */
+async function refound(core: Core, word: SeatedWord): Promise<void> {
+  const { group, host } = core;
+  alarm(core, 'server-behind', true);
+  core.headSeq = word.seq;
+  if (host === undefined) return;
+  // Seats that are younger than that state.
+  for (const seat of (group?.members ?? []).map(seatOfMember))
     if (!core.seats.has(seat)) request(core, (ref) => ({ kind: 'register', ref, seat }));
+  // What was founded here may have been lost with the socket.
+  dropFounding(host);
+  await found(core, host);
 }
 
 async function sitOutside(core: Core, word: SeatedWord): Promise<void> {
@@ -63,8 +66,7 @@ async function sitOutside(core: Core, word: SeatedWord): Promise<void> {
   if (host?.founding) {
     // The opening itself is not sent again to who asks for nothing before.
     if (slot && (await settleFounding(core, { group: slot.group, seq: word.seq }))) return;
-    host.founding.group.client.free();
-    host.founding = undefined;
+    dropFounding(host);
   }
   if (slot === null) {
     if (host) await found(core, host);

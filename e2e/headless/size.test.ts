@@ -19,8 +19,10 @@ import {
   until,
 } from './client.ts';
 
-/** All of them live in this one process: larger meetings are a matter of more machines (bench/). */
-// All in one process, where work grows with the square of the size: fifty took three minutes on a slow day.
+/**
+ * All of them live in this one process, and each opens the beats of all others: six a second times the size, some 3 ms
+ * each. With fifty that takes the whole of one core, and then nobody comes in. Larger ones need more processes (bench/).
+ */
 const SIZES = [2, 10, 25];
 const WAIT_MS = 120_000;
 const OPUS = 'audio/opus';

@@ -42,6 +42,11 @@ describe.each(ENGINES)('frames exchanged on the road to %s', (engine) => {
       };
       const decoded = () => alice.ask<number>(`loop.decoded('${kind}')`);
       const watched = () => alice.ask<WatchNotice[]>('loop.watched');
+      const lookTwice = async () => {
+        await alice.ask('loop.look()');
+        await pause(500);
+        await alice.ask('loop.look()');
+      };
       /** Frames come and are refused, for longer than a verdict takes; gives what the watch said meanwhile. */
       const refusedUnder = async (turn: Turn, counts: readonly (keyof ReceiveStats)[]) => {
         await say(bob, turn);
@@ -51,9 +56,7 @@ describe.each(ENGINES)('frames exchanged on the road to %s', (engine) => {
           counts.reduce((sum, count) => sum + Number(now[count]) - Number(before[count]), 0);
         await until(`${turn} is refused`, async () => rise(await received()) > 20);
         await pause(2_000);
-        await alice.ask('loop.look()');
-        await pause(500);
-        await alice.ask('loop.look()');
+        await lookTwice();
         const after = await received();
         expect(after.good).toBe(before.good);
         expect((await decoded()) - shown).toBeLessThanOrEqual(REST[kind]);
@@ -74,9 +77,7 @@ describe.each(ENGINES)('frames exchanged on the road to %s', (engine) => {
       await say(bob, 'sealed');
       await until('good frames arrive again', arrives);
       // What the watch had still to say about the plaintext is said before the filler begins.
-      await alice.ask('loop.look()');
-      await pause(500);
-      await alice.ask('loop.look()');
+      await lookTwice();
 
       const filler = await refusedUnder('filler', ['server']);
       expect(filler.after.bad).toBe(filler.before.bad);
